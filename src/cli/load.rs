@@ -1,0 +1,162 @@
+//! Reads the files of a project and tells what language each is.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::FILE_NAMES;
+use crate::finding::{Finding, UNREADABLE_FILE};
+use crate::source::{FileId, Sources, Span, Unreadable};
+use crate::syntax::{Node, toml};
+use crate::terraform::{Language, TOP_LEVEL};
+use crate::{export, terraform};
+
+/// The files of a project, by language.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    pub(super) terraform: Vec<(FileId, Language)>,
+    pub(super) json: Vec<FileId>,
+    /// Files that no text could be read from.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A text that stands for a file.
+#[derive(Clone, Debug)]
+pub(super) struct Overlay {
+    pub(super) path: PathBuf,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Reads files and sorts them by language. What is plainly not Okta's is left out.
+pub(super) fn read(
+    sources: &mut Sources,
+    paths: &[PathBuf],
+    overlay: Option<&Overlay>,
+    named: &dyn Fn(&Path) -> bool,
+) -> Files {
+    let mut files = Files::default();
+    let mut tables = Vec::new();
+    for path in paths {
+        let overlaid = overlay.filter(|it| it.path == *path);
+        let (file, problem) = match overlaid {
+            Some(overlay) => sources.read_from(path, &mut io::Cursor::new(&overlay.bytes)),
+            None => sources.read(path),
+        };
+        if let Some(problem) = problem {
+            if named(path) || is_of_okta(sources, file, path) {
+                files.findings.push(unreadable(sources, file, &problem));
+            }
+            continue;
+        }
+        match kind(sources, file, path) {
+            Some(Kind::Terraform(Language::Toml)) => tables.push(file),
+            Some(Kind::Terraform(language)) => files.terraform.push((file, language)),
+            Some(Kind::Json) => files.json.push(file),
+            None => {}
+        }
+    }
+    files.terraform.extend(dialect(sources, &tables, named));
+    files.terraform.sort_by_key(|(file, _)| *file);
+    files
+}
+
+enum Kind {
+    Terraform(Language),
+    Json,
+}
+
+fn kind(sources: &Sources, file: FileId, path: &Path) -> Option<Kind> {
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    if FILE_NAMES.contains(&name.as_str()) {
+        return None;
+    }
+    let extension = Path::new(&name).extension().and_then(|it| it.to_str());
+    let body = sources.text(file)[sources.start(file)..].trim_start();
+    match () {
+        () if name.ends_with(".tf.json") || name.ends_with(".tofu.json") => {
+            Some(Kind::Terraform(Language::Json))
+        }
+        () if extension == Some("toml") => Some(Kind::Terraform(Language::Toml)),
+        () if extension == Some("json") => Some(Kind::Json),
+        // Standard input without a name.
+        () if body.starts_with(['{', '[']) && !is_table(body) => Some(Kind::Json),
+        () => Some(Kind::Terraform(Language::Toml)),
+    }
+}
+
+/// Whether a text that starts with a bracket is a table of TOML.
+fn is_table(body: &str) -> bool {
+    let line = body.lines().next().unwrap_or_default().trim_end();
+    line.starts_with('[') && line.ends_with(']') && !line.contains(['"', '{']) && line.len() > 2
+}
+
+/// The files that are Terraform in TOML: by their name, or by what they hold
+/// and that they name something of Okta's; and with one, its neighbours.
+fn dialect(sources: &Sources, tables: &[FileId], named: &dyn Fn(&Path) -> bool) -> Vec<(FileId, Language)> {
+    let is_certain = |file: FileId| {
+        let path = sources.path(file);
+        let name = path.to_string_lossy();
+        let by_name = name.ends_with(".okta.toml") || name.ends_with(".tf.toml");
+        by_name
+            || mentions_okta(sources, file)
+                && (named(path) && !parses(sources, file) || is_terraform(sources, file))
+    };
+    let certain: Vec<FileId> = tables.iter().copied().filter(|&it| is_certain(it)).collect();
+    let folder = |file: FileId| sources.path(file).parent().map(Path::to_path_buf);
+    let folders: Vec<_> = certain.iter().map(|&it| folder(it)).collect();
+    let neighbour = |file: FileId| {
+        !certain.contains(&file) && folders.contains(&folder(file)) && is_terraform(sources, file)
+    };
+    let all = tables.iter().copied().filter(|&it| certain.contains(&it) || neighbour(it));
+    all.map(|file| (file, Language::Toml)).collect()
+}
+
+fn parses(sources: &Sources, file: FileId) -> bool {
+    toml::parse(sources, file).findings.is_empty()
+}
+
+/// Whether the top level of a file of TOML is Terraform's.
+fn is_terraform(sources: &Sources, file: FileId) -> bool {
+    let keys = toml::parse(sources, file).root;
+    let has = |root: &Node| root.entries().iter().any(|(key, _)| TOP_LEVEL.contains(&key.text.as_str()));
+    keys.as_ref().is_some_and(has)
+}
+
+fn mentions_okta(sources: &Sources, file: FileId) -> bool {
+    memchr::memmem::find(sources.text(file).as_bytes(), b"okta_").is_some()
+}
+
+/// Whether a file that cannot be decoded is Okta's, judged by its path and what
+/// could be decoded.
+fn is_of_okta(sources: &Sources, file: FileId, path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    export::root_of(path).is_some()
+        || [".tf.json", ".tofu.json", ".okta.toml", ".tf.toml"].iter().any(|it| name.ends_with(it))
+        || memchr::memmem::find(sources.text(file).as_bytes(), b"okta").is_some()
+}
+
+fn unreadable(sources: &Sources, file: FileId, problem: &Unreadable) -> Finding {
+    let at = match problem {
+        Unreadable::NotUtf8(offset) => *offset,
+        _ => 0,
+    };
+    let label = if matches!(problem, Unreadable::NotUtf8(_)) { "not UTF-8 from here" } else { "this file" };
+    let help = match problem {
+        Unreadable::Io(_) => "make the file readable, or exclude it",
+        Unreadable::TooLarge(_) => "split the export into one file a page",
+        Unreadable::NotUtf8(_) | Unreadable::Utf16 => "save the file as UTF-8",
+    };
+    let end =
+        sources.text(file)[at..].char_indices().nth(1).map_or(sources.text(file).len(), |(it, _)| at + it);
+    Finding::input(UNREADABLE_FILE, Span::new(file, at, end), label, problem.to_string()).with_help(help)
+}
+
+/// What the files of a project say.
+pub(super) fn evaluate(
+    sources: &Sources,
+    files: &Files,
+    named: &dyn Fn(&Path) -> bool,
+) -> (export::Loaded, terraform::Loaded) {
+    let is_named = |file: FileId| named(sources.path(file));
+    let broken: Vec<FileId> = files.findings.iter().map(|it| it.primary().file).collect();
+    (export::load(sources, &files.json, &is_named), terraform::load(sources, &files.terraform, &broken))
+}

@@ -1,0 +1,288 @@
+//! From the arguments of `check` to findings.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::load::{self, Overlay};
+use super::project::{self, Project, clean};
+use super::{CheckArgs, stated};
+use crate::capability::Licence;
+use crate::config::{Config, Mistake, Threshold};
+use crate::discover;
+use crate::finding::{self, Finding, Level, SYNTAX_ERROR, UNREADABLE_FILE};
+use crate::lint::{self, Lint};
+use crate::lints;
+use crate::model::Org;
+use crate::needs::Licences;
+use crate::output::{self, Style, Summary};
+use crate::resolve;
+use crate::source::Sources;
+
+/// What a run found.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    pub(super) sources: Sources,
+    pub(super) findings: Vec<Finding>,
+    pub(super) summary: Summary,
+    /// The lowest level that fails.
+    pub(super) fail_on: Threshold,
+    /// Sentences for standard error.
+    pub(super) notes: Vec<String>,
+    /// Whether a folder was asked for, and nothing of Okta's was there.
+    pub(super) is_empty: bool,
+}
+
+/// Why a run could not be carried out. Each is the caller's to mend.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Error {
+    /// A path that was given does not exist.
+    #[error("{0}: no such file or folder")]
+    Missing(String),
+    /// Standard input could not be read.
+    #[error("standard input cannot be read: {0}")]
+    Stdin(std::io::Error),
+    /// The configuration could not be read.
+    #[error("{0}: {1}")]
+    ConfigUnreadable(String, String),
+    /// The configuration holds mistakes, drawn on its source.
+    #[error("the configuration has mistakes")]
+    Config(Box<Sources>, Vec<Mistake>),
+}
+
+impl Error {
+    /// What to print.
+    pub(super) fn text(&self, style: Style) -> String {
+        let mut text = String::from("nothing was checked\n\n");
+        match self {
+            Self::Config(sources, mistakes) => text.push_str(&output::mistakes(sources, mistakes, style)),
+            other => {
+                let _ = writeln!(text, "{other}");
+            }
+        }
+        text
+    }
+}
+
+/// Carries out `check`.
+pub(super) fn run(args: &CheckArgs) -> Result<Run, Error> {
+    let request = Request::new(args)?;
+    let mut run = Run { fail_on: Threshold::At(Level::Warning), ..Run::default() };
+    let mut unread: BTreeMap<String, usize> = BTreeMap::new();
+    for project in project::projects(&request.paths, Request::config(args)) {
+        let config = configuration(&mut run.sources, &project)?;
+        run.fail_on = config.fail_on.unwrap_or(run.fail_on);
+        request.project(args, &project, &config, &mut run, &mut unread);
+    }
+    run.fail_on = args.fail_on.map_or(run.fail_on, super::FailOn::threshold);
+    run.summary.unread = unread.into_iter().collect();
+    run.is_empty = request.has_folder() && run.summary.files == 0 && run.findings.is_empty();
+    finding::sort(&mut run.findings);
+    Ok(run)
+}
+
+/// What is asked for.
+struct Request {
+    paths: Vec<PathBuf>,
+    overlay: Option<Overlay>,
+}
+
+impl Request {
+    fn new(args: &CheckArgs) -> Result<Self, Error> {
+        let mut paths = Vec::new();
+        let mut overlay = None;
+        for path in &args.paths {
+            if path == Path::new("-") {
+                let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"));
+                let mut bytes = Vec::new();
+                std::io::stdin().lock().read_to_end(&mut bytes).map_err(Error::Stdin)?;
+                overlay = Some(Overlay { path: clean(&name), bytes });
+                paths.push(clean(&name));
+            } else if path.exists() {
+                paths.push(if path == Path::new(".") { path.clone() } else { clean(path) });
+            } else {
+                return Err(Error::Missing(path.display().to_string()));
+            }
+        }
+        Ok(Self { paths, overlay })
+    }
+
+    fn config(args: &CheckArgs) -> project::Config<'_> {
+        match (&args.config, args.no_config) {
+            (Some(file), _) => project::Config::Given(file),
+            (None, true) => project::Config::None,
+            (None, false) => project::Config::Nearest,
+        }
+    }
+
+    fn has_folder(&self) -> bool {
+        self.paths.iter().any(|it| it.is_dir())
+    }
+
+    /// Whether a file was named by itself.
+    fn names(&self, path: &Path) -> bool {
+        self.paths.iter().any(|it| it == path)
+    }
+
+    /// Whether the findings of a file are asked for.
+    fn covers(&self, path: &Path) -> bool {
+        let within = |it: &PathBuf| it == Path::new(".") || path.starts_with(it);
+        self.paths.iter().any(|it| it == path || (it.is_dir() && within(it)))
+    }
+
+    /// Lints one project.
+    fn project(
+        &self,
+        args: &CheckArgs,
+        project: &Project,
+        config: &Config,
+        run: &mut Run,
+        unread: &mut BTreeMap<String, usize>,
+    ) {
+        let paths = self.files(args, project, config, run, unread);
+        let named = |path: &Path| self.names(path);
+        let files = load::read(&mut run.sources, &paths, self.overlay.as_ref(), &named);
+        let (export, terraform) = load::evaluate(&run.sources, &files, &named);
+        terraform.secrets.iter().for_each(|&span| run.sources.hide(span));
+
+        let mut findings = files.findings;
+        run.summary.files += export.recognised.len() + files.terraform.len();
+        findings.extend(export.findings);
+        findings.extend(terraform.findings);
+        for (name, count) in export.unread.into_iter().chain(terraform.unread) {
+            *unread.entry(name).or_default() += count;
+        }
+        if terraform.opaque_modules > 0 {
+            *unread.entry("calls of modules".to_owned()).or_default() += terraform.opaque_modules;
+        }
+        let broken = |it: &&Finding| it.lint == SYNTAX_ERROR || it.lint == UNREADABLE_FILE;
+        let mut broken: Vec<_> = findings.iter().filter(broken).map(|it| it.primary().file).collect();
+        broken.sort_unstable();
+        broken.dedup();
+        run.summary.unreadable += broken.len();
+
+        let licences = licences(args, config);
+        let mut orgs: Vec<Org> = export.orgs.into_iter().chain(terraform.orgs).collect();
+        state(&mut orgs, config);
+        for org in &mut orgs {
+            if args.complete || config.complete {
+                resolve::declare_complete(org);
+            }
+            resolve::resolve(org);
+            run.summary.clients +=
+                org.apps.items.iter().filter(|it| it.client.is_some() || it.is_integration()).count();
+            run.summary.servers += org.servers.items.iter().filter(|it| it.declared).count();
+            findings.extend(lint::run(lints::all(), org, &licences));
+        }
+        self.keep(args, project, findings, config, run);
+    }
+
+    /// The files of a project, sorted.
+    fn files(
+        &self,
+        args: &CheckArgs,
+        project: &Project,
+        config: &Config,
+        run: &mut Run,
+        unread: &mut BTreeMap<String, usize>,
+    ) -> Vec<PathBuf> {
+        let exclude: Vec<String> = config.exclude.iter().chain(&args.exclude).cloned().collect();
+        let root = project.config.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let options = discover::Options {
+            exclude: &exclude,
+            exclude_root: root.to_path_buf(),
+            gitignore: !args.no_gitignore,
+        };
+        let found = discover::find(&project.roots, &options);
+        for (path, why) in found.skipped {
+            run.notes.push(format!("{}: passed over: {why}", path.display()));
+        }
+        if found.hcl > 0 {
+            *unread.entry("files of HCL (.tf)".to_owned()).or_default() += found.hcl;
+        }
+        let mut paths: Vec<PathBuf> = found.files.iter().map(|it| clean(it)).collect();
+        // What is named is read even where a walk would pass it over.
+        paths.extend(self.paths.iter().filter(|it| !it.is_dir()).cloned());
+        paths.sort();
+        paths.dedup();
+        paths
+    }
+
+    /// Applies levels, and keeps what is asked for.
+    fn keep(
+        &self,
+        args: &CheckArgs,
+        project: &Project,
+        findings: Vec<Finding>,
+        config: &Config,
+        run: &mut Run,
+    ) {
+        for mut finding in findings {
+            if !is_chosen(args, finding.lint) {
+                continue;
+            }
+            match config.level(finding.lint, finding.level) {
+                Threshold::At(level) => finding.level = level,
+                Threshold::Off => {
+                    run.summary.suppressed += 1;
+                    continue;
+                }
+            }
+            // What the configuration states holds wherever the project is looked at.
+            let is_config = |path: &Path| project.config.as_deref() == Some(path);
+            let asked = |label: &finding::Label| {
+                let path = run.sources.path(label.span.file);
+                self.covers(path) || is_config(path)
+            };
+            if finding.labels.iter().any(asked) {
+                run.findings.push(finding);
+            } else {
+                run.summary.elsewhere += 1;
+            }
+        }
+    }
+}
+
+/// The configuration of a project.
+fn configuration(sources: &mut Sources, project: &Project) -> Result<Config, Error> {
+    let Some(path) = &project.config else { return Ok(Config::default()) };
+    let (file, problem) = sources.read(path);
+    if let Some(problem) = problem {
+        return Err(Error::ConfigUnreadable(path.display().to_string(), problem.to_string()));
+    }
+    Config::parse(sources, file, lints::all())
+        .map_err(|mistakes| Error::Config(Box::new(std::mem::take(sources)), mistakes))
+}
+
+/// The command line wins over the configuration.
+fn licences(args: &CheckArgs, config: &Config) -> Licences {
+    let given: Vec<Licence> = args.licence.iter().filter_map(|it| Licence::named(it)).collect();
+    Licences { held: if given.is_empty() { config.licences.clone() } else { Some(given) } }
+}
+
+/// Whether `--select` and `--ignore` leave a lint in.
+fn is_chosen(args: &CheckArgs, lint: &str) -> bool {
+    let optional = lints::named(lint).is_some_and(Lint::is_optional);
+    let has = |names: &[String]| names.iter().any(|it| it == lint);
+    !optional || ((args.select.is_empty() || has(&args.select)) && !has(&args.ignore))
+}
+
+/// Gives each `[[client]]` table to the orgs that it names an app of, or to the
+/// first org if it names none.
+fn state(orgs: &mut [Org], config: &Config) {
+    for table in &config.clients {
+        let concerned: Vec<usize> = orgs
+            .iter()
+            .enumerate()
+            .filter(|(_, org)| stated::concerns(org, table))
+            .map(|(index, _)| index)
+            .collect();
+        let targets = if concerned.is_empty() { vec![0] } else { concerned };
+        for index in targets {
+            if let Some(org) = orgs.get_mut(index) {
+                stated::add(org, std::slice::from_ref(table));
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Which files to read.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use walkdir::{DirEntry, WalkDir};
+
+/// Folders that never hold configuration of one's own.
+const PRUNED: [&str; 3] = ["node_modules", "target", "vendor"];
+
+/// A folder to look in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Whether folders in it are looked at too.
+    pub deep: bool,
+}
+
+/// What was found under the paths that were given.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Files that may hold configuration, sorted.
+    pub files: Vec<PathBuf>,
+    /// What was passed over, and why.
+    pub skipped: Vec<(PathBuf, String)>,
+    /// Files of HCL, which this version does not read.
+    pub hcl: usize,
+}
+
+/// How to look.
+#[derive(Debug, Default)]
+pub struct Options<'a> {
+    /// Patterns, as in a `.gitignore`, of what is not read.
+    pub exclude: &'a [String],
+    /// The folder that the patterns are relative to.
+    pub exclude_root: PathBuf,
+    /// Whether `.gitignore` files are obeyed.
+    pub gitignore: bool,
+}
+
+/// Finds the files in some folders.
+pub fn find(roots: &[Root], options: &Options<'_>) -> Found {
+    let mut found = Found::default();
+    let exclude = matcher(&options.exclude_root, options.exclude);
+    for root in roots {
+        walk(root, &exclude, options, &mut found);
+    }
+    found.files.sort();
+    found.files.dedup();
+    found
+}
+
+/// A matcher of the patterns of the configuration.
+fn matcher(root: &Path, patterns: &[String]) -> Gitignore {
+    let mut builder = GitignoreBuilder::new(root);
+    for pattern in patterns {
+        // A bad pattern was refused when the configuration was read, or matches nothing.
+        let _ = builder.add_line(None, pattern);
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+fn walk(root: &Root, exclude: &Gitignore, options: &Options<'_>, found: &mut Found) {
+    let mut ignores = Ignores::default();
+    let inside = root.folder.canonicalize().ok();
+    let depth = if root.deep { usize::MAX } else { 1 };
+    let walker = WalkDir::new(&root.folder).follow_links(true).max_depth(depth);
+    let walker = walker.sort_by_file_name().into_iter();
+    let keep = |entry: &DirEntry| {
+        let is_dir = entry.file_type().is_dir();
+        let pruned = is_dir && entry.depth() > 0 && is_pruned(entry);
+        !pruned && !exclude.matched_path_or_any_parents(entry.path(), is_dir).is_ignore()
+    };
+    let mut entries = walker.filter_entry(keep);
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.skipped.push(refused(&root.folder, &error));
+                continue;
+            }
+        };
+        let is_dir = entry.file_type().is_dir();
+        if entry.path_is_symlink() && leads_out(entry.path(), inside.as_deref()) {
+            found.skipped.push((entry.path().to_path_buf(), "links out of the folder".to_owned()));
+            if is_dir {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if options.gitignore && ignores.ignored(entry.path(), is_dir) {
+            if is_dir {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if is_dir && options.gitignore {
+            ignores.enter(entry.path());
+        } else if !is_dir {
+            add(entry.path(), found);
+        }
+    }
+}
+
+fn is_pruned(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    (name.starts_with('.') && name != ".well-known") || PRUNED.contains(&name.as_ref())
+}
+
+fn leads_out(path: &Path, inside: Option<&Path>) -> bool {
+    match (path.canonicalize(), inside) {
+        (Ok(target), Some(inside)) => !target.starts_with(inside),
+        _ => false,
+    }
+}
+
+fn refused(root: &Path, error: &walkdir::Error) -> (PathBuf, String) {
+    let path = error.path().unwrap_or(root).to_path_buf();
+    let why = match error.loop_ancestor() {
+        Some(ancestor) => format!("links back to {}", ancestor.display()),
+        None => error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+    };
+    (path, why)
+}
+
+fn add(path: &Path, found: &mut Found) {
+    match path.extension().and_then(|it| it.to_str()) {
+        Some("json" | "toml") => found.files.push(path.to_path_buf()),
+        Some("tf" | "tofu") => found.hcl += 1,
+        _ => {}
+    }
+}
+
+/// The `.gitignore` files on the way, by their folder.
+#[derive(Default)]
+struct Ignores(BTreeMap<PathBuf, Gitignore>);
+
+impl Ignores {
+    fn enter(&mut self, folder: &Path) {
+        let file = folder.join(".gitignore");
+        if file.is_file() {
+            let (matcher, _) = Gitignore::new(&file);
+            self.0.insert(folder.to_path_buf(), matcher);
+        }
+    }
+
+    /// Whether the nearest `.gitignore` that has an opinion ignores the path.
+    fn ignored(&self, path: &Path, is_dir: bool) -> bool {
+        let above = path.ancestors().skip(1).filter_map(|it| self.0.get(it));
+        let verdict = above.map(|it| it.matched(path, is_dir)).find(|it| !it.is_none());
+        verdict.is_some_and(|it| it.is_ignore())
+    }
+}

@@ -1,0 +1,134 @@
+//! Apps and what belongs to them.
+
+use super::layout::Context;
+use super::raw;
+use super::reader::{Reader, linked_app};
+use crate::model::{
+    App, Client, ConsentMethod, FederatedClaim, Grant, GroupsClaim, IdpInitiatedLogin, Set, Setting, Why,
+};
+use crate::syntax::json;
+
+/// An OAuth client; `None` for an app with another sign-on mode.
+pub(super) fn app<'a>(reader: &mut Reader<'a>, raw: &raw::App<'a>) -> Option<App> {
+    let is_oidc = raw.sign_on_mode.is_some_and(|it| it.get() == "\"OPENID_CONNECT\"");
+    if !is_oidc {
+        return None;
+    }
+    let entry = reader.entry("app", raw.label, raw.id);
+    let settings = raw.settings.as_ref().and_then(|it| it.oauth_client.as_ref());
+    let credentials = raw.credentials.as_ref().and_then(|it| it.oauth_client.as_ref());
+    Some(App {
+        id: reader.string(raw.id),
+        label: reader.string(raw.label),
+        name: reader.string(raw.name),
+        status: reader.status(raw.status),
+        client: settings.map(|it| Box::new(client(reader, it, credentials))),
+        grants: Set::default(),
+        federated_claims: Set::default(),
+        groups_claim: Setting::unknown(entry.at, Why::NotExported),
+        profile_attributes: Set::default(),
+        entry,
+    })
+}
+
+fn client<'a>(
+    reader: &mut Reader<'a>,
+    raw: &raw::ClientSettings<'a>,
+    credentials: Option<&raw::ClientCredentials<'a>>,
+) -> Client {
+    let login = raw.idp_initiated_login.as_ref();
+    let policy_uri = reader.string(raw.policy_uri);
+    let tos_uri = reader.string(raw.tos_uri);
+    Client {
+        client_id: reader.string(credentials.and_then(|it| it.client_id)),
+        token_endpoint_auth_method: reader.word(credentials.and_then(|it| it.token_endpoint_auth_method)),
+        application_type: reader.word(raw.application_type),
+        grant_types: reader.words(raw.grant_types),
+        consent_method: reader.choice(
+            raw.consent_method,
+            &[("TRUSTED", ConsentMethod::Trusted), ("REQUIRED", ConsentMethod::Required)],
+        ),
+        // The Admin Console writes REQUIRED by itself; a link to terms that a
+        // user would be shown is a person's work.
+        consent_is_chosen: policy_uri.known().is_some() || tos_uri.known().is_some(),
+        policy_uri,
+        tos_uri,
+        idp_initiated_login: IdpInitiatedLogin {
+            mode: reader.string(login.and_then(|it| it.mode)),
+            default_scope: reader.strings(login.and_then(|it| it.default_scope)),
+        },
+    }
+}
+
+/// A grant of an admin, and the app that has it. What a user consented to is
+/// another thing of the same shape, and may well be a custom server's.
+pub(super) fn grant<'a>(
+    reader: &mut Reader<'a>,
+    raw: &raw::Grant<'a>,
+    context: &Context,
+) -> Option<(Option<String>, Grant)> {
+    let by_user = raw.source.is_some_and(|it| it.get() == "\"END_USER\"");
+    if raw.user_id.is_some() || by_user {
+        return None;
+    }
+    let entry = reader.entry("grant", raw.scope_id, raw.id);
+    let client = reader.string(raw.client_id);
+    let app =
+        context.app.clone().or_else(|| linked_app(raw.links.as_ref())).or_else(|| client.known().cloned());
+    let grant = Grant {
+        scope_id: reader.string(raw.scope_id),
+        issuer: reader.string(raw.issuer),
+        issuer_of: None,
+        status: reader.status(raw.status),
+        entry,
+    };
+    Some((app, grant))
+}
+
+/// A federated claim, and the app that has it.
+pub(super) fn federated_claim<'a>(
+    reader: &mut Reader<'a>,
+    raw: &raw::FederatedClaim<'a>,
+    context: &Context,
+) -> (Option<String>, FederatedClaim) {
+    let entry = reader.entry("federated-claim", raw.name, raw.id);
+    let app = context.app.clone().or_else(|| linked_app(raw.links.as_ref()));
+    let claim =
+        FederatedClaim { name: reader.string(raw.name), expression: reader.string(raw.expression), entry };
+    (app, claim)
+}
+
+/// The legacy groups claim of an app. An answer without a name means that it has none.
+pub(super) fn groups_claim<'a>(
+    reader: &mut Reader<'a>,
+    raw: &raw::IdToken<'a>,
+    context: &Context,
+) -> Option<(String, Setting<GroupsClaim>)> {
+    let audience = reader.string(raw.audience);
+    let app = context.app.clone().or_else(|| audience.known().cloned())?;
+    let name = reader.string(raw.name);
+    let claim = match (raw.name, raw.value_type) {
+        (Some(_), Some(_)) => Setting::new(name.at, GroupsClaim { name }),
+        _ => Setting::unset(reader.owner),
+    };
+    Some((app, claim))
+}
+
+/// The custom attributes of an app's user schema.
+pub(super) fn attributes<'a>(
+    reader: &mut Reader<'a>,
+    raw: &raw::AppUserSchema<'a>,
+    context: &Context,
+) -> Option<(String, Vec<Setting<String>>)> {
+    let id = reader.string(raw.id);
+    let from_id = || {
+        let path = id.known()?;
+        let after = path.split("/schemas/apps/").nth(1)?;
+        after.split('/').next().map(str::to_owned)
+    };
+    let app = context.app.clone().or_else(from_id)?;
+    let custom = raw.definitions.as_ref().and_then(|it| it.custom.as_ref());
+    let properties = custom.and_then(|it| it.properties);
+    let names = properties.and_then(|it| json::entries(&reader.text, it).ok()).unwrap_or_default();
+    Some((app, names.into_iter().map(|(name, _)| reader.string(Some(name))).collect()))
+}

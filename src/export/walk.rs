@@ -1,0 +1,245 @@
+//! From the text of a file to the objects in it.
+
+use std::collections::BTreeMap;
+
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::assemble::{Draft, Listing};
+use super::layout::{Context, Kind};
+use super::raw;
+use super::reader::Reader;
+use super::shape::{Entries, Shape};
+use super::{app, other, server};
+use crate::finding::{Finding, SYNTAX_ERROR, WRONG_TYPE};
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::json::{self, Text};
+
+/// How deep wrappers may nest. A bundle by server, by policy is four.
+const MAX_DEPTH: usize = 16;
+
+/// Elements that one task reads: small enough to spread, large enough to pay.
+const CHUNK: usize = 64;
+
+/// What was read of one file.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) draft: Draft,
+    pub(super) findings: Vec<Finding>,
+    pub(super) unread: BTreeMap<String, usize>,
+    /// Whether it held something of Okta's.
+    pub(super) recognised: bool,
+}
+
+impl Read {
+    fn merge(&mut self, other: Self) {
+        self.draft.extend(other.draft);
+        self.findings.extend(other.findings);
+        for (name, count) in other.unread {
+            *self.unread.entry(name).or_default() += count;
+        }
+        self.recognised |= other.recognised;
+    }
+
+    fn unread(&mut self, name: &str) {
+        *self.unread.entry(name.to_owned()).or_default() += 1;
+    }
+}
+
+/// Reads a file of one or more JSON values.
+pub(super) fn file(sources: &Sources, file: FileId, context: &Context) -> Read {
+    let text = Text::new(sources, file);
+    let mut read = Read::default();
+    if let Some(elements) = text.only_array() {
+        list(&mut read, &text, &elements, context, 0);
+        return read;
+    }
+    let (values, error) = text.values();
+    if values.is_empty() && error.is_none() {
+        let message = "the file is empty".to_owned();
+        let finding = Finding::input(SYNTAX_ERROR, sources.whole(file), "nothing stands here", message);
+        read.findings.push(finding.with_help("export it again, or delete the file"));
+    }
+    for value in values {
+        self::value(&mut read, &text, value, context, 0);
+    }
+    if let Some(finding) = error {
+        // What stands before the error is kept; what is missing is unknown.
+        read.draft.listings.iter_mut().for_each(|it| it.may_be_cut = true);
+        read.findings.push(finding.with_help("export the file again: its end may be missing"));
+    }
+    read
+}
+
+fn value(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, depth: usize) {
+    if depth > MAX_DEPTH {
+        let span = text.span(raw.get());
+        let span = Span { end: (span.start + 1).min(span.end), ..span };
+        let message = format!("lists nest deeper than {MAX_DEPTH} levels, which is the limit");
+        read.findings.push(Finding::input(SYNTAX_ERROR, span, "nested too deep", message));
+        return;
+    }
+    match raw.get().as_bytes().first() {
+        Some(b'[') => match json::elements(text, raw) {
+            Ok(elements) => list(read, text, &elements, context, depth),
+            Err(finding) => read.findings.push(*finding),
+        },
+        Some(b'{') => object(read, text, raw, context, depth),
+        _ => {}
+    }
+}
+
+fn list(read: &mut Read, text: &Text<'_>, elements: &[&RawValue], context: &Context, depth: usize) {
+    if let (Some(kind), true) = (context.kind, context.listing) {
+        read.draft.listings.push(Listing {
+            kind,
+            app: context.app.clone(),
+            server: context.server.clone(),
+            policy: context.policy.clone(),
+            may_be_cut: kind.may_be_cut(elements.len()),
+        });
+        read.recognised = true;
+    }
+    let parts: Vec<Read> = elements
+        .par_iter()
+        .with_min_len(CHUNK)
+        .fold(Read::default, |mut part, element| {
+            value(&mut part, text, element, context, depth + 1);
+            part
+        })
+        .collect();
+    read.draft.apps.reserve_exact(parts.iter().map(|it| it.draft.apps.len()).sum());
+    for part in parts {
+        read.merge(part);
+    }
+}
+
+fn object(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, depth: usize) {
+    // The large lists are lists of apps: read those without looking at the keys first.
+    if context.kind == Some(Kind::App) && app_at_once(read, text, raw) {
+        return;
+    }
+    let entries = match json::entries(text, raw) {
+        Ok(entries) => Entries(entries),
+        Err(finding) => return read.findings.push(*finding),
+    };
+    if depth == 0 && entries.is_terraform_output() {
+        return read.unread("Terraform plans and states");
+    }
+    if depth == 0 && entries.is_api_description() {
+        return;
+    }
+    match entries.shape(context) {
+        Shape::Known(kind) => {
+            read.recognised = true;
+            known(read, text, raw, kind, context);
+        }
+        Shape::Error => error_body(read, text, raw, context),
+        Shape::Wrapper => {
+            for (key, inner) in entries.0 {
+                if inner.get().starts_with(['[', '{']) {
+                    let key = json::string(text, key).unwrap_or_default();
+                    value(read, text, inner, &context.under(&key), depth + 1);
+                }
+            }
+        }
+        Shape::Unread => read.unread(&format!("of `{}`", context.name)),
+        Shape::Foreign => {}
+    }
+}
+
+fn app_at_once(read: &mut Read, text: &Text<'_>, raw: &RawValue) -> bool {
+    let Ok(parsed) = serde_json::from_str::<raw::App<'_>>(raw.get()) else { return false };
+    if parsed.sign_on_mode.is_none() || parsed.label.is_none() {
+        return false;
+    }
+    read.recognised = true;
+    add_app(read, text, raw, &parsed);
+    true
+}
+
+fn add_app(read: &mut Read, text: &Text<'_>, raw: &RawValue, parsed: &raw::App<'_>) {
+    let mut reader = Reader::new(*text, raw);
+    match app::app(&mut reader, parsed) {
+        Some(app) => read.draft.apps.push(app),
+        None => read.unread("apps that are no OAuth clients"),
+    }
+    read.findings.append(&mut reader.findings);
+}
+
+/// Reads an object whose kind is known.
+fn known(read: &mut Read, text: &Text<'_>, raw: &RawValue, kind: Kind, context: &Context) {
+    let mut reader = Reader::new(*text, raw);
+    let draft = &mut read.draft;
+    let result = match kind {
+        Kind::App => parse(raw).map(|it| add_app(read, text, raw, &it)),
+        Kind::Grant => parse(raw).map(|it| draft.grants.extend(app::grant(&mut reader, &it, context))),
+        Kind::FederatedClaim => {
+            parse(raw).map(|it| draft.federated_claims.push(app::federated_claim(&mut reader, &it, context)))
+        }
+        Kind::IdToken => {
+            parse(raw).map(|it| draft.groups_claims.extend(app::groups_claim(&mut reader, &it, context)))
+        }
+        Kind::AppUserSchema => {
+            parse(raw).map(|it| draft.attributes.extend(app::attributes(&mut reader, &it, context)))
+        }
+        Kind::Server => parse(raw).map(|it| draft.servers.push(server::server(&mut reader, &it))),
+        Kind::AssociatedServer => {
+            parse(raw).map(|it| draft.trusted.extend(server::associated(&mut reader, &it, context)))
+        }
+        Kind::Scope => parse(raw).map(|it| draft.scopes.push(server::scope(&mut reader, &it, context))),
+        Kind::Claim => parse(raw).map(|it| draft.claims.push(server::claim(&mut reader, &it, context))),
+        Kind::Policy => parse(raw).map(|it| draft.policies.push(server::policy(&mut reader, &it, context))),
+        Kind::Rule => parse(raw).map(|it| draft.rules.push(server::rule(&mut reader, &it, context))),
+        Kind::Hook => parse(raw).map(|it| draft.hooks.push(other::hook(&mut reader, &it))),
+        Kind::ApiService => {
+            parse(raw).map(|it| draft.api_services.push(other::api_service(&mut reader, &it)))
+        }
+        Kind::AgentConnection => {
+            parse(raw).map(|it| draft.agent_connections.push(other::agent_connection(&mut reader, &it)))
+        }
+        Kind::Domain => parse(raw).map(|it| draft.domains.push(other::domain(&mut reader, &it))),
+        Kind::Group => parse(raw).map(|it| draft.groups.extend(other::group(&mut reader, &it))),
+    };
+    read.findings.append(&mut reader.findings);
+    if let Err(error) = result {
+        read.findings.push(misshapen(text, raw, &error));
+        // One object is missing now, so its list is not whole.
+        read.draft.broken.push(kind);
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, serde_json::Error> {
+    serde_json::from_str(raw.get())
+}
+
+/// A finding for an object whose parts are of other types than the API's.
+fn misshapen(text: &Text<'_>, raw: &RawValue, error: &serde_json::Error) -> Finding {
+    let base = text.span(raw.get()).start as usize;
+    let place = text.error(base, error).primary();
+    let words = error.to_string();
+    let words = words.split(" at line ").next().unwrap_or_default();
+    let words = words.split(", expected").next().unwrap_or_default();
+    let message = format!("the object has another shape than the API's: {words}");
+    Finding::input(WRONG_TYPE, place, "up to here it was understood", message)
+        .with_help("export the object again, unchanged; it is left out of every check until then")
+}
+
+/// An error that was saved where an answer belongs.
+fn error_body(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context) {
+    let Ok(error) = parse::<raw::Error<'_>>(raw) else { return };
+    let mut reader = Reader::new(*text, raw);
+    let code = reader.string(error.error_code);
+    let summary = reader.string(error.error_summary);
+    read.recognised |= context.kind.is_some();
+    // The same code is used for other features, so it counts only here.
+    let servers = context.kind == Some(Kind::Server) && context.listing;
+    if servers && code.known().is_some_and(|it| it == "E0000015") {
+        read.draft.unlicensed = Some(code.at.span);
+        read.draft.listings.push(Listing::whole(Kind::Server));
+        return;
+    }
+    let words = |it: &crate::model::Setting<String>| it.known().cloned().unwrap_or_default();
+    read.unread(&format!("error answers ({} {})", words(&code), words(&summary)));
+}

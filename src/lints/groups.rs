@@ -1,0 +1,145 @@
+//! Groups: built in on the org server, to be made on a custom one; and
+//! integration-network apps on a custom server.
+
+use crate::finding::Certainty::{self, Definite};
+use crate::lint::{Check, Cx, Lint, lint};
+use crate::model::{App, Id, Member, Org, Place, Server, Stated, StatedServer};
+use crate::needs::{Naming, absence, naming};
+
+use super::scope::mentions;
+
+pub(super) const LINTS: &[Lint] = &[
+    lint!(
+        "app-groups-claim-on-custom-server", Warning, WrongServer, Check::Org(app_claim),
+        capability: AppProfileClaims
+    ),
+    lint!("missing-groups-scope", Error, WrongServer, Check::Org(missing_scope), capability: GroupsScope),
+    lint!(
+        "integration-app-on-custom-server", Warning, WrongServer, Check::Org(integration),
+        capability: IntegrationNetwork
+    ),
+];
+
+/// An app's groups claim where its policy names the app on a custom server.
+fn app_claim(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive()) {
+        let Some(claim) = app.groups_claim.known() else { continue };
+        // Such an app gets its ID tokens, with the claim, where the claim is added.
+        let at_org = |it: &Stated| it.server.known() == Some(&StatedServer::Org) && it.apps.contains(&id);
+        if org.stated.iter().any(at_org) {
+            continue;
+        }
+        for server in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
+            let Some(named) = named_by(server, id) else { continue };
+            let Some(certainty) = lacks_claim(server, claim.name.known()) else { continue };
+            let name = claim.name.known().map_or("groups", |it| it);
+            let message = format!(
+                "tokens of server `{}` never carry the claim `{name}` of app `{}`",
+                server.title(),
+                app.title()
+            );
+            cx.report(certainty, claim.name.at, "only the org server adds it", message)
+                .label(named, "the app is named on a custom server")
+                .help(format!(
+                    "if the app reads `{name}` from tokens of this server, add a claim of that name to the \
+                     server; if it signs users in at the org server and only calls an API with this one, \
+                     state it in okta-lint.toml: `[[client]]` with name = \"{}\" and server = \"org\"",
+                    app.title()
+                ))
+                .on(&app.entry);
+        }
+    }
+}
+
+/// Where an active policy of the server names the app.
+fn named_by(server: &Server, app: Id<App>) -> Option<Place> {
+    let active = server.policies.items.iter().filter(|it| !it.status.is_inactive());
+    active.into_iter().find_map(|it| match naming(it, app) {
+        Naming::ByName(at) => Some(at),
+        Naming::AsAll(_) | Naming::Perhaps | Naming::No => None,
+    })
+}
+
+/// How sure it is that the server has no active claim of that name.
+fn lacks_claim(server: &Server, name: Option<&String>) -> Option<Certainty> {
+    let claims = server.claims.items.iter().filter(|it| !it.status.is_inactive());
+    let has =
+        claims.into_iter().any(|it| name.is_none() || it.name.known().is_none() || it.name.known() == name);
+    absence(server.claims.coverage).filter(|_| !has)
+}
+
+/// `groups` asked of a custom server that has no such scope.
+fn missing_scope(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for server in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
+        let Some(certainty) = absence(server.scopes.coverage) else { continue };
+        // A scope whose name is not known may be it.
+        if server.scopes.items.iter().any(|it| it.name.known().is_none_or(|it| it == "groups")) {
+            continue;
+        }
+        let places = asked_for_groups(org, server);
+        let Some((first, rest)) = places.split_first() else { continue };
+        let message = format!("server `{}` has no scope `groups`: it is not built in there", server.title());
+        let mut report = cx.report(certainty, first.0, first.1.clone(), message);
+        for (at, label) in rest {
+            report = report.label(*at, label.clone());
+        }
+        report
+            .help(
+                "create the scope `groups` on the server, and a claim of value type GROUPS that it \
+                 releases; only the org server has it built in. A request for it fails until then: \"One \
+                 or more scopes are not configured for the authorization server resource\"",
+            )
+            .on(&server.entry);
+    }
+}
+
+fn asked_for_groups(org: &Org, server: &Server) -> Vec<(Place, String)> {
+    let mut places: Vec<(Place, String)> = mentions(org)
+        .into_iter()
+        .filter(|it| it.name == "groups" && std::ptr::eq(it.server, server))
+        .map(|it| (it.at, "named here".to_owned()))
+        .collect();
+    for stated in &org.stated {
+        let here = match stated.server.known() {
+            Some(StatedServer::Custom(name)) => {
+                server.name.known() == Some(name)
+                    || (name == "default" && server.default.known() == Some(&true))
+            }
+            Some(StatedServer::Org) | None => false,
+        };
+        let asked = stated.scopes.iter().filter(|it| here && it.known().is_some_and(|it| it == "groups"));
+        places.extend(asked.map(|it| (it.at, "asked for here".to_owned())));
+    }
+    places
+}
+
+/// An integration-network app that a policy names.
+fn integration(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for server in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
+        for policy in server.policies.items.iter().filter(|it| !it.status.is_inactive()) {
+            for member in policy.clients.known().into_iter().flatten() {
+                let Member::Client(client) = member else { continue };
+                let Some(app) = client
+                    .found()
+                    .map(|id| org.app(id))
+                    .filter(|it| it.is_integration() && !it.status.is_inactive())
+                else {
+                    continue;
+                };
+                let message = format!(
+                    "policy `{}` of server `{}` names `{}`, an app of the integration network",
+                    policy.title(),
+                    server.title(),
+                    app.title()
+                );
+                cx.report(Definite, client.at, "never asks this server", message)
+                    .label(app.name.at, "its key in the integration network")
+                    .help("remove it from the policy: integrations use the org server only")
+                    .on(&policy.entry);
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Token inline hooks: attached nowhere, or to something that cannot run.
+
+use crate::finding::Certainty::Definite;
+use crate::lint::{Check, Cx, Lint, lint};
+use crate::model::{Hook, Place, Ref, State, TOKEN_HOOK, Target};
+use crate::needs::LiveRule;
+
+pub(super) const LINTS: &[Lint] = &[
+    lint!("unreachable-token-hook", Warning, WrongServer, Check::Org(unreachable), capability: TokenInlineHook),
+    lint!("dangling-hook", Error, BrokenServer, Check::Org(dangling), capability: TokenInlineHook),
+    lint!("inactive-hook", Error, BrokenServer, Check::Org(inactive), capability: TokenInlineHook),
+    lint!("wrong-hook-type", Error, BrokenServer, Check::Org(wrong_type), capability: TokenInlineHook),
+];
+
+/// An active token hook that no live rule runs.
+fn unreachable(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    let attached: Vec<Target<Hook>> = attachments(cx).into_iter().map(|(_, hook)| hook.target).collect();
+    let is_unknown = |it: &LiveRule<'_>| matches!(it.rule.inline_hook.state, State::Unknown(_));
+    let unsure =
+        cx.reach.rules().any(is_unknown) || attached.iter().any(|it| matches!(it, Target::Unknown(_)));
+    let Some(certainty) = cx.reach.absence().filter(|_| !unsure) else { return };
+    for (index, hook) in org.hooks.items.iter().enumerate() {
+        let is_token_hook = hook.kind.known().is_some_and(|it| it == TOKEN_HOOK);
+        let id = crate::model::Id::new(index);
+        if !is_token_hook || !hook.status.is_active() || attached.contains(&Target::Found(id)) {
+            continue;
+        }
+        let message = format!("token hook `{}` runs for no token", hook.title());
+        cx.report(certainty, hook.entry.at, "no active rule runs it", message)
+            .label(hook.kind.at, "runs from rules of custom servers only")
+            .help(
+                "name the hook in a rule of a custom server's access policy, or deactivate it; tokens of \
+                 the org server never run a hook",
+            )
+            .on(&hook.entry);
+    }
+}
+
+/// Each live rule that names a hook.
+fn attachments<'a>(cx: &Cx<'a>) -> Vec<(LiveRule<'a>, &'a Ref<Hook>)> {
+    let reach = cx.reach;
+    reach.rules().filter_map(|it| Some((*it, it.rule.inline_hook.known()?))).collect()
+}
+
+const SKIPPED: &str = "until then expect tokens without what it would add";
+
+fn dangling(cx: &mut Cx<'_>) {
+    for (live, hook) in attachments(cx) {
+        if hook.target != Target::Dangling {
+            continue;
+        }
+        let name = hook.literal().unwrap_or_default();
+        let message = format!("rule `{}` runs the hook `{name}`, which does not exist", live.rule.title());
+        cx.report(Definite, hook.at, "no inline hook has this id", message)
+            .help(format!("name an existing hook, or remove it: {SKIPPED}"))
+            .on(&live.rule.entry);
+    }
+}
+
+/// Each live rule with the hook that it names.
+fn found<'a>(cx: &Cx<'a>) -> Vec<(LiveRule<'a>, Place, &'a Hook)> {
+    let org = cx.org;
+    let all = attachments(cx).into_iter();
+    all.filter_map(|(live, hook)| Some((live, hook.at, org.hook(hook.found()?)))).collect()
+}
+
+fn inactive(cx: &mut Cx<'_>) {
+    for (live, at, hook) in found(cx) {
+        if !hook.status.is_inactive() {
+            continue;
+        }
+        let message =
+            format!("rule `{}` runs the hook `{}`, which is inactive", live.rule.title(), hook.title());
+        cx.report(Definite, at, "run here", message)
+            .label(hook.status.at, "inactive here")
+            .help(format!("activate the hook, or remove it from the rule: {SKIPPED}"))
+            .on(&live.rule.entry);
+    }
+}
+
+fn wrong_type(cx: &mut Cx<'_>) {
+    for (live, at, hook) in found(cx) {
+        let Some(kind) = hook.kind.known().filter(|it| *it != TOKEN_HOOK) else { continue };
+        let message = format!("rule `{}` runs `{}`, which is no token hook", live.rule.title(), hook.title());
+        cx.report(Definite, at, "needs a token hook", message)
+            .label(hook.kind.at, format!("of type `{kind}`"))
+            .help(format!("name a hook of type `{TOKEN_HOOK}`, the only one that a rule can run"))
+            .on(&live.rule.entry);
+    }
+}

@@ -1,0 +1,73 @@
+//! Client credentials without a server that serves them.
+
+use crate::finding::Certainty::Possible;
+use crate::lint::{Check, Cx, Lint, lint};
+use crate::model::{App, ApplicationType, AuthMethod, Client, GrantType};
+use crate::needs::{has_okta_grant, refused_by_org};
+
+pub(super) const LINTS: &[Lint] = &[
+    lint!(
+        "m2m-without-custom-server", Error, WrongServer, Check::Org(without_server),
+        capability: MachineToMachine
+    ),
+    lint!("m2m-without-scope", Info, WrongServer, Check::Org(without_scope), capability: MachineToMachine),
+];
+
+/// Client credentials that the org server refuses and no custom server admits.
+fn without_server(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for (id, app) in org.apps() {
+        let Some(client) = own_client(app) else { continue };
+        let Some(at) = client.grant_types.place_of(&GrantType::ClientCredentials) else { continue };
+        // A service app with granted Okta scopes is meant for the org server.
+        if has_okta_grant(app) {
+            continue;
+        }
+        let Some(why) = refused_by_org(client) else { continue };
+        let Some(certainty) = cx.reach.lacks(id, &GrantType::ClientCredentials) else { continue };
+        let message = format!(
+            "client `{}` has client credentials, and no authorization server gives it a token",
+            app.title()
+        );
+        cx.report(certainty, at, "no rule admits this for the client", message)
+            .label(why.at, why.text)
+            .help(
+                "add a rule for `client_credentials` with a custom scope to a custom server, and name \
+                 the client in its policy; or, for Okta's own APIs, make it a service app with \
+                 `private_key_jwt` and grant it scopes; or drop the grant",
+            )
+            .on(&app.entry);
+    }
+}
+
+/// An active client of one's own. Integrations follow rules of their own.
+fn own_client(app: &App) -> Option<&Client> {
+    let own = !app.status.is_inactive() && app.name.known().is_some_and(|it| it == App::CUSTOM);
+    app.client.as_deref().filter(|_| own)
+}
+
+/// A service app that may ask for nothing on either server.
+fn without_scope(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for (id, app) in org.apps() {
+        let Some(client) = own_client(app) else { continue };
+        let Some(at) = client.grant_types.place_of(&GrantType::ClientCredentials) else { continue };
+        let is_service = client.application_type.known() == Some(&ApplicationType::Service);
+        let has_key = client.token_endpoint_auth_method.known() == Some(&AuthMethod::PrivateKeyJwt);
+        let has_grant = |it: &crate::model::Grant| !it.status.is_inactive();
+        let ungranted = app.grants.declared().is_some_and(|it| !it.iter().any(has_grant));
+        if !is_service || !has_key || !ungranted {
+            continue;
+        }
+        if cx.reach.lacks(id, &GrantType::ClientCredentials).is_none() {
+            continue;
+        }
+        let message = format!("client `{}` may ask for no scope on either server", app.title());
+        cx.report(Possible, at, "nothing to ask for", message)
+            .help(
+                "grant it scopes of Okta's APIs, or name it in a policy of a custom server whose rule \
+                 admits `client_credentials`",
+            )
+            .on(&app.entry);
+    }
+}

@@ -1,0 +1,172 @@
+//! Scopes: asked of the wrong server, or not there.
+
+use crate::finding::Certainty::{Definite, Possible};
+use crate::lint::{Check, Cx, Lint, lint};
+use crate::model::{Entry, Org, Place, Server, StatedServer};
+use crate::needs::{ScopeKind, live_rules};
+
+pub(super) const LINTS: &[Lint] = &[
+    lint!("custom-scope-from-org", Error, WrongServer, Check::Org(from_org), capability: CustomScopes),
+    lint!("okta-scope-on-custom-server", Error, WrongServer, Check::Org(okta_scope), capability: OktaApiScopes),
+    lint!("unknown-scope", Error, BrokenServer, Check::Org(unknown)),
+];
+
+/// A custom scope that a client asks of the org server.
+fn from_org(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for stated in &org.stated {
+        if stated.server.known() != Some(&StatedServer::Org) {
+            continue;
+        }
+        for scope in &stated.scopes {
+            let Some(name) = scope.known().filter(|it| ScopeKind::of(it) == ScopeKind::Custom) else {
+                continue;
+            };
+            let entry = Entry { at: stated.at, resource: format!("client:{}", stated.name), certain: true };
+            cx.report(Definite, scope.at, "a custom scope", refused(&stated.name, name))
+                .label(stated.server.at, "asked of the org server")
+                .help(HELP)
+                .on(&entry);
+        }
+    }
+    for app in &org.apps.items {
+        let Some(client) = app.client.as_ref().filter(|_| !app.status.is_inactive()) else { continue };
+        let login = &client.idp_initiated_login;
+        // In mode SPEC the app makes the request, and may make another one.
+        if login.mode.known().is_none_or(|it| it != "OKTA") {
+            continue;
+        }
+        for (name, at) in login.default_scope.known_items() {
+            if ScopeKind::of(name) == ScopeKind::Custom {
+                cx.report(Possible, at, "a custom scope", refused(app.title(), name))
+                    .label(login.mode.at, "sign-in that starts at the org server")
+                    .help(HELP)
+                    .on(&app.entry);
+            }
+        }
+    }
+}
+
+const HELP: &str = "ask a custom authorization server that has the scope, or leave the scope out; \
+    the org server answers `invalid_scope`: \"Custom scopes are not allowed for this request\"";
+
+fn refused(client: &str, scope: &str) -> String {
+    format!("client `{client}` asks the org server for `{scope}`, which it refuses")
+}
+
+/// A scope of Okta's own APIs on a custom server.
+fn okta_scope(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for mention in mentions(org).into_iter().chain(declarations(org)) {
+        if ScopeKind::of(mention.name) != ScopeKind::OktaApi {
+            continue;
+        }
+        let message = format!(
+            "`{}` is a scope of Okta's own APIs, which server `{}` cannot issue",
+            mention.name,
+            mention.server.title()
+        );
+        cx.report(Definite, mention.at, "only the org server issues it", message)
+            .help("remove it here, and grant it to the app: the org server then issues it")
+            .on(mention.entry);
+    }
+}
+
+/// A scope that a rule or a claim names and its server does not have.
+fn unknown(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for mention in mentions(org) {
+        let by_id = mention.name.starts_with("okta_auth_server_scope.");
+        let kind = ScopeKind::of(mention.name);
+        let own = matches!(kind, ScopeKind::Custom | ScopeKind::MyAccount);
+        let names = names(mention.server);
+        let certainty = match mention.server.scopes.complete() {
+            _ if by_id => Definite,
+            Some(_) if own => {
+                if kind == ScopeKind::MyAccount {
+                    Possible
+                } else {
+                    Definite
+                }
+            }
+            // Another root may make scopes; where this one makes none, it does.
+            None if own && mention.server.scopes.declared().is_some_and(|it| !it.is_empty()) => Possible,
+            _ => continue,
+        };
+        if !by_id && (names.contains(&mention.name) || names.len() < mention.server.scopes.items.len()) {
+            continue;
+        }
+        let server = mention.server.title();
+        let message =
+            format!("{} names `{}`, which is no scope of server `{server}`", mention.by, mention.name);
+        let help = if by_id {
+            let name = mention.name.trim_end_matches(".id");
+            format!("a rule takes the names of scopes, not their ids: write `{name}.name`")
+        } else {
+            nearest(mention.name, &names).map_or_else(
+                || {
+                    format!(
+                        "create the scope on server `{server}`, or remove it here: a request for it fails"
+                    )
+                },
+                |near| format!("did you mean `{near}`? a request for a scope that is not there fails"),
+            )
+        };
+        let label = if by_id { "an id, not a name" } else { "no such scope" };
+        cx.report(certainty, mention.at, label, message).help(help).on(mention.entry);
+    }
+}
+
+/// The names of a server's scopes, as far as they are known.
+fn names(server: &Server) -> Vec<&str> {
+    server.scopes.items.iter().filter_map(|it| it.name.known()).map(String::as_str).collect()
+}
+
+/// The known name that is closest, if it is close.
+fn nearest<'n>(wanted: &str, names: &[&'n str]) -> Option<&'n str> {
+    let distance = |it: &&str| strsim::damerau_levenshtein(wanted, it);
+    names.iter().copied().min_by_key(distance).filter(|it| distance(it) <= wanted.len() / 3)
+}
+
+/// A place that names a scope of a server.
+pub(super) struct Mention<'a> {
+    pub(super) server: &'a Server,
+    pub(super) entry: &'a Entry,
+    pub(super) name: &'a str,
+    pub(super) at: Place,
+    /// "rule `users`".
+    by: String,
+}
+
+/// Where live rules and active claims name scopes.
+pub(super) fn mentions(org: &Org) -> Vec<Mention<'_>> {
+    let mut mentions = Vec::new();
+    for (id, server) in org.servers() {
+        for live in live_rules(id, server) {
+            for (name, at) in live.rule.scopes.known_items() {
+                let by = format!("rule `{}`", live.rule.title());
+                mentions.push(Mention { server, entry: &live.rule.entry, name, at, by });
+            }
+        }
+        let live = !server.status.is_inactive();
+        let claims = server.claims.items.iter().filter(|it| live && !it.status.is_inactive());
+        for claim in claims {
+            for (name, at) in claim.scopes.known_items() {
+                let title = claim.name.known().map_or("", |it| it);
+                let by = format!("claim `{title}`");
+                mentions.push(Mention { server, entry: &claim.entry, name, at, by });
+            }
+        }
+    }
+    mentions
+}
+
+/// The scopes that servers declare.
+fn declarations(org: &Org) -> impl Iterator<Item = Mention<'_>> {
+    org.servers.items.iter().flat_map(|server| {
+        server.scopes.items.iter().filter_map(move |scope| {
+            let name = scope.name.known()?;
+            Some(Mention { server, entry: &scope.entry, name, at: scope.name.at, by: String::new() })
+        })
+    })
+}

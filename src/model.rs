@@ -1,0 +1,104 @@
+//! The org as the input describes it: inert, resolved, three-valued.
+//!
+//! Field names are the Management API's in snake case. Nothing here does I/O,
+//! knows a file format or decides a level. Each value is a [`Setting`]: known,
+//! unset or unknown; each collection is a [`Set`] that says what its absences
+//! are worth; each edge is a [`Ref`].
+
+mod agent;
+mod app;
+mod hook;
+mod policy;
+mod server;
+mod set;
+mod setting;
+mod stated;
+
+pub use agent::{AgentConnection, ApiService, ConnectionType};
+pub use app::{
+    App, ApplicationType, AuthMethod, Client, ConsentMethod, FederatedClaim, Grant, GrantType, GroupsClaim,
+    IdpInitiatedLogin,
+};
+pub use hook::{Hook, TOKEN_HOOK};
+pub use policy::{GroupRef, Include, Member, People, Policy, Rule};
+pub use server::{Claim, ClaimType, Consent, Scope, Server, ValueType};
+pub use set::{Coverage, Id, Key, Ref, Set, Target};
+pub use setting::{List, Place, Setting, State, Status, Step, TrailId, Trails, Why};
+pub use stated::{Stated, StatedServer};
+
+use crate::source::Span;
+
+/// What every object of the input has: where it stands and what it is called.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The place to show for the object as a whole: its name where it has one.
+    pub at: Place,
+    /// The Terraform address, or `kind:name` for an export.
+    pub resource: String,
+    /// False for a definition that may have no instance (`count`, `for_each`
+    /// that are not known).
+    pub certain: bool,
+}
+
+/// One org, or one Terraform root and provider configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Org {
+    /// OAuth clients: apps whose sign-on mode is `OPENID_CONNECT`.
+    pub apps: Set<App>,
+    /// Custom authorization servers, `default` included. The org server is
+    /// never listed by the API.
+    pub servers: Set<Server>,
+    /// Inline hooks.
+    pub hooks: Set<Hook>,
+    /// API service integrations from the integration network.
+    pub api_services: Set<ApiService>,
+    /// What AI agents may connect to.
+    pub agent_connections: Set<AgentConnection>,
+    /// Custom domains, by name.
+    pub domains: Set<Setting<String>>,
+    /// What the configuration of okta-lint states about clients.
+    pub stated: Vec<Stated>,
+    /// An answer that says that API Access Management is not licensed
+    /// (`E0000015` where the list of authorization servers belongs).
+    pub unlicensed: Option<Span>,
+    /// How evaluated values got to their place.
+    pub trails: Trails,
+}
+
+impl Org {
+    /// An app by its id.
+    pub fn app(&self, id: Id<App>) -> &App {
+        &self.apps.items[id.index()]
+    }
+
+    /// A server by its id.
+    pub fn server(&self, id: Id<Server>) -> &Server {
+        &self.servers.items[id.index()]
+    }
+
+    /// A hook by its id.
+    pub fn hook(&self, id: Id<Hook>) -> &Hook {
+        &self.hooks.items[id.index()]
+    }
+
+    /// Each client with its id.
+    pub fn apps(&self) -> impl Iterator<Item = (Id<App>, &App)> {
+        self.apps.items.iter().enumerate().map(|(at, app)| (Id::new(at), app))
+    }
+
+    /// Each server with its id.
+    pub fn servers(&self) -> impl Iterator<Item = (Id<Server>, &Server)> {
+        self.servers.items.iter().enumerate().map(|(at, server)| (Id::new(at), server))
+    }
+
+    /// Whether nothing at all was found.
+    pub fn is_empty(&self) -> bool {
+        self.apps.items.is_empty()
+            && self.servers.items.is_empty()
+            && self.hooks.items.is_empty()
+            && self.api_services.items.is_empty()
+            && self.agent_connections.items.is_empty()
+            && self.domains.items.is_empty()
+            && self.unlicensed.is_none()
+    }
+}

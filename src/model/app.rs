@@ -1,0 +1,238 @@
+//! OAuth clients.
+
+use super::{Entry, List, Set, Setting, Status};
+
+/// An app whose sign-on mode is `OPENID_CONNECT`.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Place and name.
+    pub entry: Entry,
+    /// `id`.
+    pub id: Setting<String>,
+    /// `label`: what people call it.
+    pub label: Setting<String>,
+    /// `name`: the catalogue key; `oidc_client` for an app of one's own.
+    pub name: Setting<String>,
+    /// `status`.
+    pub status: Setting<Status>,
+    /// The OAuth settings; `None` for Okta's own and for integration-network
+    /// apps, whose answers have none.
+    pub client: Option<Box<Client>>,
+    /// Active and revoked grants of Okta API scopes.
+    pub grants: Set<Grant>,
+    /// Federated claims.
+    pub federated_claims: Set<FederatedClaim>,
+    /// The legacy groups claim. Unknown unless its own answer is in the export.
+    pub groups_claim: Setting<GroupsClaim>,
+    /// Custom attributes of the app's user schema.
+    pub profile_attributes: Set<Setting<String>>,
+}
+
+/// Okta's own apps whose catalogue keys do not start with `okta_`.
+const OKTA_APPS: [&str; 4] = ["saasure", "flow", "partner_portal", "ldap_interface"];
+
+impl App {
+    /// The catalogue key of an app of one's own.
+    pub const CUSTOM: &str = "oidc_client";
+
+    /// Whether it certainly comes from the Okta Integration Network. Okta's own
+    /// apps do not, although they too have a key of the catalogue.
+    pub fn is_integration(&self) -> bool {
+        let is_okta = |it: &str| it.starts_with("okta_") || OKTA_APPS.contains(&it);
+        self.name.known().is_some_and(|it| it != Self::CUSTOM && !is_okta(it))
+    }
+
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        self.label.known().map_or(&self.entry.resource, |it| it)
+    }
+}
+
+/// `credentials.oauthClient` and `settings.oauthClient`.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// `client_id`: the app's id unless it was chosen.
+    pub client_id: Setting<String>,
+    /// `token_endpoint_auth_method`; `client_secret_basic` when unset.
+    pub token_endpoint_auth_method: Setting<AuthMethod>,
+    /// `application_type`.
+    pub application_type: Setting<ApplicationType>,
+    /// `grant_types`.
+    pub grant_types: List<GrantType>,
+    /// `consent_method`.
+    pub consent_method: Setting<ConsentMethod>,
+    /// `policy_uri`.
+    pub policy_uri: Setting<String>,
+    /// `tos_uri`.
+    pub tos_uri: Setting<String>,
+    /// `idp_initiated_login`.
+    pub idp_initiated_login: IdpInitiatedLogin,
+    /// Whether a person chose `consent_method`: the Admin Console and dynamic
+    /// registration write `REQUIRED` by themselves, Terraform does not.
+    pub consent_is_chosen: bool,
+}
+
+/// `idp_initiated_login`.
+#[derive(Clone, Debug)]
+pub struct IdpInitiatedLogin {
+    /// `mode`: `DISABLED`, `SPEC` or `OKTA`.
+    pub mode: Setting<String>,
+    /// `default_scope`.
+    pub default_scope: List<String>,
+}
+
+/// `application_type`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApplicationType {
+    /// `web`.
+    Web,
+    /// `native`.
+    Native,
+    /// `browser`.
+    Browser,
+    /// `service`.
+    Service,
+    /// A value of another release.
+    Other(String),
+}
+
+impl From<&str> for ApplicationType {
+    fn from(text: &str) -> Self {
+        match text {
+            "web" => Self::Web,
+            "native" => Self::Native,
+            "browser" => Self::Browser,
+            "service" => Self::Service,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl ApplicationType {
+    /// The API's word.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Web => "web",
+            Self::Native => "native",
+            Self::Browser => "browser",
+            Self::Service => "service",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+/// `token_endpoint_auth_method`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuthMethod {
+    /// `client_secret_basic`, `client_secret_post` or `client_secret_jwt`.
+    Secret(&'static str),
+    /// `private_key_jwt`.
+    PrivateKeyJwt,
+    /// `none`: a public client.
+    None,
+    /// A value of another release.
+    Other(String),
+}
+
+impl From<&str> for AuthMethod {
+    fn from(text: &str) -> Self {
+        match text {
+            "client_secret_basic" => Self::Secret("client_secret_basic"),
+            "client_secret_post" => Self::Secret("client_secret_post"),
+            "client_secret_jwt" => Self::Secret("client_secret_jwt"),
+            "private_key_jwt" => Self::PrivateKeyJwt,
+            "none" => Self::None,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl AuthMethod {
+    /// What Okta takes when nothing is written.
+    pub const DEFAULT: Self = Self::Secret("client_secret_basic");
+
+    /// The API's word.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Secret(name) => name,
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::None => "none",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+/// `consent_method`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentMethod {
+    /// `TRUSTED`: never asks.
+    Trusted,
+    /// `REQUIRED`: asks where a scope of a custom server does.
+    Required,
+}
+
+/// A grant type of an app or of a rule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GrantType {
+    /// `authorization_code`.
+    AuthorizationCode,
+    /// `client_credentials`.
+    ClientCredentials,
+    /// `implicit`.
+    Implicit,
+    /// `refresh_token`.
+    RefreshToken,
+    /// `urn:ietf:params:oauth:grant-type:jwt-bearer`.
+    JwtBearer,
+    /// `urn:ietf:params:oauth:grant-type:token-exchange`.
+    TokenExchange,
+    /// Any other, as it is written.
+    Other(String),
+}
+
+impl From<&str> for GrantType {
+    fn from(text: &str) -> Self {
+        match text {
+            "authorization_code" => Self::AuthorizationCode,
+            "client_credentials" => Self::ClientCredentials,
+            "implicit" => Self::Implicit,
+            "refresh_token" => Self::RefreshToken,
+            "urn:ietf:params:oauth:grant-type:jwt-bearer" => Self::JwtBearer,
+            "urn:ietf:params:oauth:grant-type:token-exchange" => Self::TokenExchange,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+/// A grant of an Okta API scope to an app: `/apps/{id}/grants`. Org server only.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Place and name.
+    pub entry: Entry,
+    /// `scopeId`.
+    pub scope_id: Setting<String>,
+    /// `issuer`: must be the org's URL.
+    pub issuer: Setting<String>,
+    /// Set where the issuer is a reference to an authorization server.
+    pub issuer_of: Option<super::Ref<super::Server>>,
+    /// `status`; a revoked grant is inactive.
+    pub status: Setting<Status>,
+}
+
+/// A federated claim: `/apps/{id}/federated-claims`.
+#[derive(Clone, Debug)]
+pub struct FederatedClaim {
+    /// Place and name.
+    pub entry: Entry,
+    /// `name`.
+    pub name: Setting<String>,
+    /// `expression`.
+    pub expression: Setting<String>,
+}
+
+/// The legacy groups claim of an app. The org server puts it into ID tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupsClaim {
+    /// The name of the claim.
+    pub name: Setting<String>,
+}

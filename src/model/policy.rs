@@ -1,0 +1,96 @@
+//! Access policies and rules of a custom authorization server.
+
+use super::{App, Entry, GrantType, Hook, List, Place, Ref, Set, Setting, Status};
+
+/// An access policy.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Place and name.
+    pub entry: Entry,
+    /// `id`.
+    pub id: Setting<String>,
+    /// `name`.
+    pub name: Setting<String>,
+    /// `status`.
+    pub status: Setting<Status>,
+    /// `system`: the policy that Okta made with the server.
+    pub system: Setting<bool>,
+    /// `conditions.clients.include`.
+    pub clients: Setting<Vec<Member>>,
+    /// Its rules.
+    pub rules: Set<Rule>,
+}
+
+impl Policy {
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        self.name.known().map_or(&self.entry.resource, |it| it)
+    }
+}
+
+/// A member of `conditions.clients.include`.
+#[derive(Clone, Debug)]
+pub enum Member {
+    /// The literal `ALL_CLIENTS`.
+    AllClients(Place),
+    /// A client, by its client id or its app id.
+    Client(Ref<App>),
+}
+
+/// A rule of an access policy.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Place and name.
+    pub entry: Entry,
+    /// `name`.
+    pub name: Setting<String>,
+    /// `status`.
+    pub status: Setting<Status>,
+    /// `conditions.grantTypes.include`.
+    pub grant_types: List<GrantType>,
+    /// `conditions.scopes.include`: names, or `*`.
+    pub scopes: List<String>,
+    /// `conditions.people`.
+    pub people: People,
+    /// `actions.token.accessTokenLifetimeMinutes`, in minutes; 60 when unset.
+    pub access_token_lifetime: Setting<i64>,
+    /// `actions.token.refreshTokenLifetimeMinutes`, in minutes; 0, unlimited, when unset.
+    pub refresh_token_lifetime: Setting<i64>,
+    /// `actions.token.refreshTokenWindowMinutes`, in minutes; 10,080 when unset.
+    pub refresh_token_window: Setting<i64>,
+    /// `actions.token.inlineHook.id`.
+    pub inline_hook: Setting<Ref<Hook>>,
+}
+
+impl Rule {
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        self.name.known().map_or(&self.entry.resource, |it| it)
+    }
+}
+
+/// `conditions.people` of a rule. They do not apply to client credentials,
+/// which have no user.
+#[derive(Clone, Debug)]
+pub struct People {
+    /// `users.include`.
+    pub users: List<String>,
+    /// `groups.include`.
+    pub groups: Include,
+}
+
+/// `groups.include`.
+pub type Include = Setting<Vec<GroupRef>>;
+
+/// A group that a rule names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupRef {
+    /// Everyone: the literal `EVERYONE`, or the group of that name.
+    Everyone(Place),
+    /// A group that is certainly another one.
+    Other(Place, String),
+    /// An id, and the input does not say of which group.
+    Id(Place, String),
+    /// Not known.
+    Unknown(Place),
+}

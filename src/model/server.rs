@@ -1,0 +1,108 @@
+//! Custom authorization servers, their scopes and claims.
+
+use super::{Entry, List, Policy, Ref, Set, Setting, Status};
+
+/// A custom authorization server. The one called `default` is one of them.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Place and name.
+    pub entry: Entry,
+    /// Whether the input holds the object itself, and not only things on it.
+    pub declared: bool,
+    /// `id`; `default` for a reference to that server by its alias.
+    pub id: Setting<String>,
+    /// `name`.
+    pub name: Setting<String>,
+    /// `default`: the server that every licensed org has.
+    pub default: Setting<bool>,
+    /// `status`.
+    pub status: Setting<Status>,
+    /// `audiences`.
+    pub audiences: List<String>,
+    /// `issuer`.
+    pub issuer: Setting<String>,
+    /// `accessTokenEncryptedResponseAlgorithm`.
+    pub access_token_encrypted_response_algorithm: Setting<String>,
+    /// Scopes.
+    pub scopes: Set<Scope>,
+    /// Claims.
+    pub claims: Set<Claim>,
+    /// Access policies.
+    pub policies: Set<Policy>,
+    /// `associatedServers`: servers whose tokens it takes in an exchange.
+    pub trusted: Set<Ref<Server>>,
+}
+
+impl Server {
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        self.name.known().map_or(&self.entry.resource, |it| it)
+    }
+}
+
+/// A scope of a server.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Place and name.
+    pub entry: Entry,
+    /// `id`.
+    pub id: Setting<String>,
+    /// `name`.
+    pub name: Setting<String>,
+    /// `consent`.
+    pub consent: Setting<Consent>,
+    /// `system`: made by Okta and part of OpenID Connect.
+    pub system: Setting<bool>,
+}
+
+/// `consent` of a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// Never asked.
+    Implicit,
+    /// Always asked; a grant without a person fails.
+    Required,
+    /// Asked where a person is there.
+    Flexible,
+}
+
+/// A claim of a server.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Place and name.
+    pub entry: Entry,
+    /// `name`.
+    pub name: Setting<String>,
+    /// `claimType`.
+    pub claim_type: Setting<ClaimType>,
+    /// `valueType`.
+    pub value_type: Setting<ValueType>,
+    /// `value`: an expression, or the pattern of a group filter.
+    pub value: Setting<String>,
+    /// `conditions.scopes`; an empty list means any scope.
+    pub scopes: List<String>,
+    /// `status`.
+    pub status: Setting<Status>,
+    /// `system`: one of the nineteen that Okta made.
+    pub system: Setting<bool>,
+}
+
+/// `claimType`: which token it goes into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClaimType {
+    /// `IDENTITY`: the ID token.
+    Identity,
+    /// `RESOURCE`: the access token.
+    Resource,
+}
+
+/// `valueType` of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueType {
+    /// `EXPRESSION`.
+    Expression,
+    /// `GROUPS`.
+    Groups,
+    /// `SYSTEM`.
+    System,
+}

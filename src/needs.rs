@@ -1,0 +1,150 @@
+//! What the configuration needs, and what shows it.
+//!
+//! A [`Need`] says that a client or a server uses a row of the matrix. It is
+//! definite when the fields alone prove it. Needs do not depend on licences:
+//! those decide only how loud a lint is about a need.
+
+mod client;
+mod reach;
+mod scope_name;
+mod server;
+
+use std::borrow::Cow;
+
+use crate::capability::{self, Licence};
+use crate::finding::Certainty;
+use crate::model::{App, Coverage, Id, Org, Place, Server};
+
+pub use client::{has_okta_grant, refused_by_org};
+pub use reach::{LiveRule, Naming, Reach, Reached, live_rules, naming};
+pub use scope_name::{SYSTEM_SCOPES, ScopeKind};
+pub use server::{DEFAULT_SUB, is_custom_scope};
+
+/// Who needs something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// A client.
+    Client(Id<App>),
+    /// An authorization server: something on it is in use.
+    Server(Id<Server>),
+    /// A client that only `[[client]]` names: an index into `Org::stated`.
+    Stated(usize),
+    /// The org as a whole.
+    Org,
+}
+
+/// A place that shows a need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Where.
+    pub at: Place,
+    /// What is true of it: the text of a label.
+    pub text: Cow<'static, str>,
+}
+
+/// A row of the matrix that is in use.
+#[derive(Clone, Debug)]
+pub struct Need {
+    /// The row.
+    pub capability: capability::Id,
+    /// Who needs it.
+    pub subject: Subject,
+    /// How sure.
+    pub certainty: Certainty,
+    /// What shows it; never empty.
+    pub evidence: Vec<Evidence>,
+}
+
+/// All needs of an org.
+#[derive(Clone, Debug, Default)]
+pub struct Needs {
+    /// In the order of clients and servers.
+    pub all: Vec<Need>,
+}
+
+impl Needs {
+    /// The needs of an org.
+    pub fn of(org: &Org) -> Self {
+        let mut needs = Self::default();
+        let reach = Reach::new(org);
+        for (id, app) in org.apps() {
+            client::needs(&reach, id, app, &mut needs);
+        }
+        for index in 0..org.stated.len() {
+            client::stated(org, index, &mut needs);
+        }
+        for (id, server) in org.servers() {
+            server::needs(org, id, server, &mut needs);
+        }
+        server::agents(org, &mut needs);
+        server::integrations(org, &mut needs);
+        needs
+    }
+
+    /// The needs for one row.
+    pub fn for_capability(&self, capability: capability::Id) -> impl Iterator<Item = &Need> {
+        self.all.iter().filter(move |it| it.capability == capability)
+    }
+
+    /// Adds a need that `evidence` shows, if there is any.
+    fn add(
+        &mut self,
+        capability: capability::Id,
+        subject: Subject,
+        certainty: Certainty,
+        evidence: Vec<Evidence>,
+    ) {
+        if !evidence.is_empty() {
+            self.all.push(Need { capability, subject, certainty, evidence });
+        }
+    }
+}
+
+/// Where the org stands with a licence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stance {
+    /// Nothing is said.
+    Unsaid,
+    /// It is held.
+    Held,
+    /// It is missing.
+    Missing,
+}
+
+/// The licences that the configuration of okta-lint records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Licences {
+    /// What is held; `None` if nothing is said.
+    pub held: Option<Vec<Licence>>,
+}
+
+impl Licences {
+    /// Where the org stands with one licence.
+    pub fn stance(&self, licence: Licence) -> Stance {
+        match &self.held {
+            None => Stance::Unsaid,
+            Some(held) if held.contains(&licence) => Stance::Held,
+            Some(_) => Stance::Missing,
+        }
+    }
+
+    /// The licences of `wanted` that are not held.
+    pub fn not_held(&self, wanted: &[Licence]) -> Vec<Licence> {
+        wanted.iter().copied().filter(|&it| self.stance(it) != Stance::Held).collect()
+    }
+}
+
+/// How sure it is that what a collection does not hold does not exist; `None`
+/// if it may.
+pub fn absence(coverage: Coverage) -> Option<Certainty> {
+    match coverage {
+        Coverage::Whole => Some(Certainty::Definite),
+        Coverage::Root => Some(Certainty::Possible),
+        Coverage::Part => None,
+    }
+}
+
+/// A place and what it shows.
+fn shows(at: Place, text: impl Into<Cow<'static, str>>) -> Evidence {
+    Evidence { at, text: text.into() }
+}

@@ -1,0 +1,204 @@
+//! What a client shows by itself.
+
+use super::reach::{Naming, Reach};
+use super::{Evidence, Needs, ScopeKind, Subject, shows};
+use crate::capability::Id as Capability;
+use crate::finding::Certainty::{self, Definite, Possible};
+use crate::model::{App, ApplicationType, AuthMethod, Client, ConsentMethod, GrantType, Id, Org, Place};
+
+/// The needs that a client shows.
+pub(super) fn needs(reach: &Reach<'_>, id: Id<App>, app: &App, needs: &mut Needs) {
+    if app.status.is_inactive() {
+        return;
+    }
+    let subject = Subject::Client(id);
+    let certainty = Certainty::definite_if(app.entry.certain);
+    let mut add = |capability, certainty, evidence: Option<Evidence>| {
+        needs.add(capability, subject, certainty, evidence.into_iter().collect());
+    };
+    if app.is_integration() {
+        let evidence = shows(app.name.at, "from the integration network");
+        add(Capability::IntegrationNetwork, certainty, Some(evidence));
+    }
+    for (capability, evidence) in [
+        (Capability::OktaApiScopes, grants(app, ScopeKind::OktaApi)),
+        (Capability::MyAccountScopes, grants(app, ScopeKind::MyAccount)),
+        (Capability::AppProfileClaims, groups_claim(app)),
+        (Capability::FederatedClaims, federated(app)),
+    ] {
+        add(capability, certainty, evidence);
+    }
+    // Attributes are made for provisioning as well, so they prove nothing.
+    if app.groups_claim.known().is_none() {
+        let attribute = app.profile_attributes.items.first();
+        let evidence = attribute.map(|it| shows(it.at, "an attribute of the app's own"));
+        add(Capability::AppProfileClaims, Possible, evidence);
+    }
+    let Some(client) = &app.client else { return };
+    if let Some(at) = interactive(client) {
+        add(Capability::BasicSso, certainty, Some(shows(at, "signs users in")));
+    }
+    add(Capability::JwtBearerGrant, Possible, jwt_bearer(client));
+    add(Capability::UserConsent, Possible, consent(client));
+    if app.is_integration() {
+        return;
+    }
+    if let Some((certain, evidence)) = exchange(reach, id, client) {
+        add(Capability::OnBehalfOfExchange, certain.min(certainty), Some(evidence));
+    }
+    if let Some((certain, capability, evidence)) = client_credentials(reach, id, app, client) {
+        needs.add(capability, subject, certain.min(certainty), evidence);
+    }
+}
+
+/// An active grant of a kind of scope.
+fn grants(app: &App, kind: ScopeKind) -> Option<Evidence> {
+    let granted = app.grants.items.iter().filter(|it| !it.status.is_inactive());
+    let is_kind = |name: &String| {
+        let found = ScopeKind::of(name);
+        found == kind || (kind == ScopeKind::OktaApi && found == ScopeKind::SharedSignals)
+    };
+    let grant = granted.into_iter().find(|it| it.scope_id.known().is_some_and(is_kind))?;
+    Some(shows(grant.scope_id.at, "a granted scope of Okta's APIs"))
+}
+
+/// Whether the app has an active grant of a scope of Okta's APIs.
+pub fn has_okta_grant(app: &App) -> bool {
+    grants(app, ScopeKind::OktaApi).is_some()
+}
+
+fn groups_claim(app: &App) -> Option<Evidence> {
+    app.groups_claim.known().map(|it| shows(it.name.at, "a groups claim of the app"))
+}
+
+fn federated(app: &App) -> Option<Evidence> {
+    app.federated_claims.items.first().map(|it| shows(it.name.at, "a federated claim"))
+}
+
+/// A grant that a person takes part in.
+fn interactive(client: &Client) -> Option<Place> {
+    let machine = [GrantType::ClientCredentials, GrantType::TokenExchange, GrantType::JwtBearer];
+    client.grant_types.known_items().find(|(it, _)| !machine.contains(it)).map(|(_, at)| at)
+}
+
+/// What the client credentials grant of a client is for.
+fn client_credentials(
+    reach: &Reach<'_>,
+    id: Id<App>,
+    app: &App,
+    client: &Client,
+) -> Option<(Certainty, Capability, Vec<Evidence>)> {
+    let at = client.grant_types.place_of(&GrantType::ClientCredentials)?;
+    let okta = has_okta_grant(app);
+    let key = client.token_endpoint_auth_method.or_default(AuthMethod::DEFAULT);
+    if okta && key == Some(AuthMethod::PrivateKeyJwt) {
+        let evidence = vec![shows(at, "client credentials for Okta's APIs")];
+        return Some((Definite, Capability::OktaApiClientCredentials, evidence));
+    }
+    let mut evidence = vec![shows(at, "the client credentials grant")];
+    let named = reach.of(id).find_map(|it| match it.naming {
+        Naming::ByName(at) => it.live.rule.grant_types.place_of(&GrantType::ClientCredentials).map(|_| at),
+        _ => None,
+    });
+    let refusal = refused_by_org(client).filter(|_| !okta);
+    let certainty = match (named, refusal) {
+        (Some(at), _) => {
+            evidence.push(shows(at, "a rule admits it for this client"));
+            Definite
+        }
+        (None, Some(refusal)) => {
+            evidence.push(refusal);
+            Definite
+        }
+        (None, None) if !okta && app.grants.complete().is_some() => Possible,
+        (None, None) => return None,
+    };
+    Some((certainty, Capability::MachineToMachine, evidence))
+}
+
+/// Why the org server refuses client credentials of a client: it serves
+/// service apps with a key.
+pub fn refused_by_org(client: &Client) -> Option<Evidence> {
+    if let Some(kind) = client.application_type.known()
+        && *kind != ApplicationType::Service
+    {
+        let text = format!("a `{}` app, not a `service` app", kind.name());
+        return Some(shows(client.application_type.at, text));
+    }
+    let method = &client.token_endpoint_auth_method;
+    match method.or_default(AuthMethod::DEFAULT)? {
+        AuthMethod::Secret(_) if method.is_unset() => {
+            Some(shows(method.at, "authenticates with a secret by default"))
+        }
+        AuthMethod::Secret(_) => Some(shows(method.at, "the org server refuses a secret")),
+        AuthMethod::PrivateKeyJwt | AuthMethod::None | AuthMethod::Other(_) => None,
+    }
+}
+
+/// On behalf of a user, or one of the exchanges of the org server: the grant
+/// type is the same.
+fn exchange(reach: &Reach<'_>, id: Id<App>, client: &Client) -> Option<(Certainty, Evidence)> {
+    let at = client.grant_types.place_of(&GrantType::TokenExchange)?;
+    let kind = client.application_type.known()?;
+    if !matches!(kind, ApplicationType::Service | ApplicationType::Web) {
+        return None;
+    }
+    let admitted = reach.of(id).any(|it| {
+        matches!(it.naming, Naming::ByName(_))
+            && it.live.rule.grant_types.place_of(&GrantType::TokenExchange).is_some()
+            && it.live.rule.scopes.known_items().any(|(name, _)| ScopeKind::of(name) == ScopeKind::Custom)
+    });
+    Some((Certainty::definite_if(admitted), shows(at, "has the token exchange grant")))
+}
+
+/// In a native app the grant is a habit of the Admin Console.
+fn jwt_bearer(client: &Client) -> Option<Evidence> {
+    let at = client.grant_types.place_of(&GrantType::JwtBearer)?;
+    let kind = client.application_type.known()?;
+    (*kind != ApplicationType::Native).then(|| shows(at, "has the JWT bearer grant"))
+}
+
+fn consent(client: &Client) -> Option<Evidence> {
+    let required = client.consent_method.known() == Some(&ConsentMethod::Required);
+    (required && client.consent_is_chosen).then(|| shows(client.consent_method.at, "asks users for consent"))
+}
+
+/// The needs that `[[client]]` states.
+pub(super) fn stated(org: &Org, index: usize, needs: &mut Needs) {
+    let stated = &org.stated[index];
+    let subject = match stated.apps.as_slice() {
+        [app] => Subject::Client(*app),
+        _ => Subject::Stated(index),
+    };
+    let scopes = |kind: ScopeKind, text: &'static str| {
+        let of_kind =
+            stated.scopes.iter().filter(|it| it.known().is_some_and(|it| ScopeKind::of(it) == kind));
+        of_kind.map(|it| shows(it.at, text)).collect::<Vec<_>>()
+    };
+    needs.add(
+        Capability::CustomScopes,
+        subject,
+        Definite,
+        scopes(ScopeKind::Custom, "asks for a custom scope"),
+    );
+    needs.add(
+        Capability::OktaApiScopes,
+        subject,
+        Definite,
+        scopes(ScopeKind::OktaApi, "asks for Okta's APIs"),
+    );
+    needs.add(
+        Capability::NativeSso,
+        subject,
+        Definite,
+        scopes(ScopeKind::DeviceSso, "asks for `device_sso`"),
+    );
+    if stated.validates_locally.known() == Some(&true) {
+        let evidence = vec![shows(stated.validates_locally.at, "validated without a call to Okta")];
+        needs.add(Capability::LocalTokenValidation, subject, Definite, evidence);
+    }
+    if stated.audience.known().is_some() {
+        let evidence = vec![shows(stated.audience.at, "the `aud` that is checked")];
+        needs.add(Capability::OwnAudience, subject, Definite, evidence);
+    }
+}

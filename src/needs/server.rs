@@ -1,0 +1,277 @@
+//! What is in use on a custom authorization server.
+
+use super::reach::{LiveRule, live_rules};
+use super::{Evidence, Needs, ScopeKind, Subject, shows};
+use crate::capability::Id as Capability;
+use crate::finding::Certainty;
+use crate::model::{
+    Claim, ConnectionType, Consent, GrantType, GroupRef, Id, Member, Org, Place, Rule, Scope, Server, Target,
+};
+
+/// The value of the `sub` claim of a new server.
+pub const DEFAULT_SUB: &str = "(appuser != null) ? appuser.userName : app.clientId";
+
+/// Okta's lifetimes, in minutes: access token, refresh token (unlimited), idle window.
+const DEFAULT_LIFETIMES: (i64, i64, i64) = (60, 0, 10_080);
+
+/// The needs that a server shows.
+pub(super) fn needs(org: &Org, id: Id<Server>, server: &Server, needs: &mut Needs) {
+    if server.status.is_inactive() {
+        return;
+    }
+    let subject = Subject::Server(id);
+    let live: Vec<LiveRule<'_>> = live_rules(id, server).collect();
+    let mut add = |capability, evidence: Vec<(bool, Evidence)>| {
+        let certain = evidence.iter().any(|(certain, _)| *certain);
+        let evidence = evidence.into_iter().map(|(_, it)| it).collect();
+        needs.add(capability, subject, Certainty::definite_if(certain), evidence);
+    };
+    add(Capability::CustomScopes, custom_scopes(server));
+    add(Capability::CustomClaims, custom_claims(server));
+    add(Capability::UserConsent, consent(server));
+    add(Capability::EncryptedAccessTokens, encryption(server));
+    add(Capability::TokenLifetimes, of_rules(&live, lifetimes));
+    add(Capability::TokenInlineHook, of_rules(&live, hook));
+    add(Capability::NativeSso, of_rules(&live, device_sso));
+    add(Capability::MachineToMachine, of_rules(&live, client_credentials_alone));
+    add(Capability::OnBehalfOfExchange, exchange(server, &live));
+    add(Capability::ApiAuthorization, restrictions(&live));
+    if !has_agent(org, id) {
+        add(Capability::JwtBearerGrant, of_rules(&live, jwt_bearer));
+    }
+}
+
+/// Evidence of each rule; a rule that may have no instance proves nothing.
+fn of_rules(live: &[LiveRule<'_>], evidence: impl Fn(&Rule) -> Vec<Evidence>) -> Vec<(bool, Evidence)> {
+    live.iter()
+        .flat_map(|it| evidence(it.rule).into_iter().map(|found| (it.rule.entry.certain, found)))
+        .collect()
+}
+
+/// Whether a scope is one of the org's own making.
+pub fn is_custom_scope(scope: &Scope) -> bool {
+    scope.system.known() != Some(&true)
+        && scope
+            .name
+            .known()
+            .is_some_and(|name| matches!(ScopeKind::of(name), ScopeKind::Custom | ScopeKind::SharedSignals))
+}
+
+fn custom_scopes(server: &Server) -> Vec<(bool, Evidence)> {
+    let custom = server.scopes.items.iter().filter(|it| is_custom_scope(it));
+    custom.map(|it| (it.entry.certain, shows(it.name.at, "custom scope"))).collect()
+}
+
+fn custom_claims(server: &Server) -> Vec<(bool, Evidence)> {
+    let active = server.claims.items.iter().filter(|it| !it.status.is_inactive());
+    active.filter_map(|it| Some((it.entry.certain, custom_claim(it)?))).collect()
+}
+
+/// A claim of one's own, or the `sub` of Okta's with another value.
+fn custom_claim(claim: &Claim) -> Option<Evidence> {
+    if claim.system.known() == Some(&false) {
+        return Some(shows(claim.entry.at, "custom claim"));
+    }
+    let is_sub = claim.name.known().is_some_and(|it| it == "sub");
+    let value = claim.value.known()?;
+    let spaceless = |it: &str| it.split_whitespace().collect::<String>();
+    (is_sub && spaceless(value) != spaceless(DEFAULT_SUB))
+        .then(|| shows(claim.value.at, "another `sub` than Okta's"))
+}
+
+fn consent(server: &Server) -> Vec<(bool, Evidence)> {
+    let asking = server.scopes.items.iter().filter_map(|scope| {
+        let text = match scope.consent.known()? {
+            Consent::Required => "asks for consent",
+            Consent::Flexible => "asks where a user is there",
+            Consent::Implicit => return None,
+        };
+        Some((scope.entry.certain, shows(scope.consent.at, text)))
+    });
+    asking.collect()
+}
+
+fn encryption(server: &Server) -> Vec<(bool, Evidence)> {
+    let algorithm = &server.access_token_encrypted_response_algorithm;
+    let text = "access tokens are encrypted";
+    algorithm.known().map(|_| (server.entry.certain, shows(algorithm.at, text))).into_iter().collect()
+}
+
+fn lifetimes(rule: &Rule) -> Vec<Evidence> {
+    let (access, refresh, window) = DEFAULT_LIFETIMES;
+    let own = |value: &crate::model::Setting<i64>, default: i64, what: &str| {
+        let minutes = *value.known().filter(|it| **it != default)?;
+        Some(shows(value.at, format!("{what}: {}", duration(minutes))))
+    };
+    [
+        own(&rule.access_token_lifetime, access, "access token"),
+        own(&rule.refresh_token_lifetime, refresh, "refresh token"),
+        own(&rule.refresh_token_window, window, "refresh token when idle"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Minutes as people say them.
+fn duration(minutes: i64) -> String {
+    match minutes {
+        1440.. if minutes % 1440 == 0 => format!("{} d", minutes / 1440),
+        60.. if minutes % 60 == 0 => format!("{} h", minutes / 60),
+        _ => format!("{minutes} min"),
+    }
+}
+
+fn hook(rule: &Rule) -> Vec<Evidence> {
+    let hook = rule.inline_hook.known().map(|it| shows(it.at, "runs a token hook"));
+    hook.into_iter().collect()
+}
+
+fn device_sso(rule: &Rule) -> Vec<Evidence> {
+    let at = rule.scopes.place_of(&"device_sso".to_owned());
+    at.map(|at| shows(at, "grants `device_sso`")).into_iter().collect()
+}
+
+/// A rule for client credentials and nothing else. Among other grants it is
+/// what the Admin Console ticks by itself.
+fn client_credentials_alone(rule: &Rule) -> Vec<Evidence> {
+    let alone = rule.grant_types.all_known().is_some_and(|it| it == [&GrantType::ClientCredentials]);
+    let at = rule.grant_types.place_of(&GrantType::ClientCredentials).filter(|_| alone);
+    at.map(|at| shows(at, "a rule for client credentials")).into_iter().collect()
+}
+
+fn jwt_bearer(rule: &Rule) -> Vec<Evidence> {
+    let at = rule.grant_types.place_of(&GrantType::JwtBearer);
+    at.map(|at| shows(at, "admits the JWT bearer grant")).into_iter().collect()
+}
+
+fn exchange(server: &Server, live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
+    let trusted = server.trusted.items.iter().map(|it| (true, shows(it.at, "a trusted server")));
+    let rules = live.iter().filter_map(|it| {
+        let at = it.rule.grant_types.place_of(&GrantType::TokenExchange)?;
+        if it.rule.scopes.place_of(&"device_sso".to_owned()).is_some() {
+            return None; // single sign-on between native apps
+        }
+        let custom = it.rule.scopes.known_items().any(|(name, _)| ScopeKind::of(name) == ScopeKind::Custom);
+        Some((custom && it.rule.entry.certain, shows(at, "admits token exchange")))
+    });
+    trusted.chain(rules).collect()
+}
+
+/// Where rules tell people, clients or grants apart: that is what access
+/// policies are for. Naming one client is how a server is used at all.
+fn restrictions(live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
+    let people = live.iter().filter_map(|it| {
+        let certain = it.rule.entry.certain;
+        let user = it.rule.people.users.known_items().find(|(user, _)| *user != "EVERYONE");
+        let at = match user {
+            Some((_, at)) => at,
+            None => restricting_group(it.rule)?,
+        };
+        // Client credentials have no user, so people do not restrict them.
+        let has_people =
+            it.rule.grant_types.all_known().is_none_or(|it| it != [&GrantType::ClientCredentials]);
+        has_people.then(|| (certain, shows(at, "only these people")))
+    });
+    let found: Vec<_> = people.collect();
+    if found.is_empty() { differences(live) } else { found }
+}
+
+/// A group that is certainly not everybody, where everybody is not named as well.
+fn restricting_group(rule: &Rule) -> Option<Place> {
+    let groups = rule.people.groups.known()?;
+    let only_others = groups.iter().all(|it| matches!(it, GroupRef::Other(..)));
+    match groups.first() {
+        Some(GroupRef::Other(at, _)) if only_others => Some(*at),
+        _ => None,
+    }
+}
+
+/// Two live rules that give different scopes to different clients, people or grants.
+fn differences(live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
+    let facts = |it: &LiveRule<'_>| {
+        let mut scopes: Vec<String> = it.rule.scopes.all_known()?.into_iter().cloned().collect();
+        let mut grants: Vec<GrantType> = it.rule.grant_types.all_known()?.into_iter().cloned().collect();
+        scopes.sort();
+        grants.sort();
+        Some((scopes, grants, clients(it)?, people(it.rule)))
+    };
+    let known: Vec<_> = live.iter().filter_map(|it| Some((it, facts(it)?))).collect();
+    for (index, (rule, a)) in known.iter().enumerate() {
+        let other = known[..index].iter().find(|(_, b)| {
+            let others_differ = a.1 != b.1 || a.2 != b.2 || (a.3.is_some() && b.3.is_some() && a.3 != b.3);
+            a.0 != b.0 && others_differ
+        });
+        if let Some((first, _)) = other {
+            let certain = rule.rule.entry.certain && first.rule.entry.certain;
+            return vec![
+                (certain, shows(first.rule.scopes.at, "these scopes here")),
+                (certain, shows(rule.rule.scopes.at, "other scopes here")),
+            ];
+        }
+    }
+    Vec::new()
+}
+
+/// The members of a policy, if all are known.
+fn clients(live: &LiveRule<'_>) -> Option<Vec<Option<usize>>> {
+    let mut members = Vec::new();
+    for member in live.policy.clients.known()? {
+        members.push(match member {
+            Member::AllClients(_) => None,
+            Member::Client(client) => match client.target {
+                Target::Found(id) => Some(id.index()),
+                Target::Outside | Target::Dangling | Target::Unknown(_) => return None,
+            },
+        });
+    }
+    members.sort_unstable();
+    Some(members)
+}
+
+/// The groups of a rule, if all are known.
+fn people(rule: &Rule) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    for group in rule.people.groups.known()? {
+        names.push(match group {
+            GroupRef::Everyone(_) => "EVERYONE".to_owned(),
+            GroupRef::Other(_, name) | GroupRef::Id(_, name) => name.clone(),
+            GroupRef::Unknown(_) => return None,
+        });
+    }
+    names.sort();
+    Some(names)
+}
+
+/// Whether an active agent connection leads to a server.
+fn has_agent(org: &Org, server: Id<Server>) -> bool {
+    org.agent_connections
+        .items
+        .iter()
+        .any(|it| it.authorization_server.as_ref().and_then(crate::model::Ref::found) == Some(server))
+}
+
+/// API service integrations: Okta's own APIs, by way of the integration network.
+pub(super) fn integrations(org: &Org, needs: &mut Needs) {
+    for service in &org.api_services.items {
+        let scopes = service.granted_scopes.known_items();
+        let evidence: Vec<Evidence> = scopes.map(|(_, at)| shows(at, "granted to an integration")).collect();
+        needs.add(Capability::OktaApiScopes, Subject::Org, Certainty::Definite, evidence);
+        let evidence = vec![shows(service.entry.at, "an API service integration")];
+        needs.add(Capability::IntegrationNetwork, Subject::Org, Certainty::Definite, evidence);
+    }
+}
+
+/// The servers that agents redeem assertions at.
+pub(super) fn agents(org: &Org, needs: &mut Needs) {
+    for connection in &org.agent_connections.items {
+        let kind = connection.connection_type.known();
+        if connection.status.is_inactive() || !matches!(kind, Some(ConnectionType::CustomServer(_))) {
+            continue;
+        }
+        let server = connection.authorization_server.as_ref().and_then(crate::model::Ref::found);
+        let subject = server.map_or(Subject::Org, Subject::Server);
+        let evidence = vec![shows(connection.connection_type.at, "an agent redeems assertions")];
+        needs.add(Capability::AiAgentExchange, subject, Certainty::Definite, evidence);
+    }
+}

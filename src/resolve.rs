@@ -1,0 +1,145 @@
+//! Ids, names and addresses to edges.
+//!
+//! A policy may name a client by its client id or, where nobody chose one, by
+//! the id of its app; a server by its id or, for one of them, by `default`. A
+//! literal that names nothing dangles only if the collection is whole.
+
+use std::collections::BTreeMap;
+
+use crate::model::{App, Coverage, Hook, Id, Key, Member, Org, Ref, Server, Set, State, Target, Why};
+
+/// Fills in the target of every reference of an org.
+pub fn resolve(org: &mut Org) {
+    let apps = Names::of_apps(&org.apps);
+    let servers = Names::of_servers(&org.servers);
+    let hooks = Names::of_hooks(&org.hooks);
+    for server in &mut org.servers.items {
+        for trusted in &mut server.trusted.items {
+            servers.aim(trusted);
+        }
+        for policy in &mut server.policies.items {
+            if let State::Known(members) = &mut policy.clients.state {
+                for member in members {
+                    if let Member::Client(client) = member {
+                        apps.aim(client);
+                    }
+                }
+            }
+            for rule in &mut policy.rules.items {
+                if let State::Known(hook) = &mut rule.inline_hook.state {
+                    hooks.aim(hook);
+                }
+            }
+        }
+    }
+    for app in &mut org.apps.items {
+        for issuer in app.grants.items.iter_mut().filter_map(|it| it.issuer_of.as_mut()) {
+            servers.aim(issuer);
+        }
+    }
+    for connection in &mut org.agent_connections.items {
+        if let Some(server) = &mut connection.authorization_server {
+            servers.aim(server);
+        }
+    }
+}
+
+/// Takes what a root declares for all that there is.
+pub fn declare_complete(org: &mut Org) {
+    fn whole<T>(set: &mut Set<T>) {
+        if set.coverage == Coverage::Root {
+            set.coverage = Coverage::Whole;
+        }
+    }
+    whole(&mut org.apps);
+    whole(&mut org.servers);
+    whole(&mut org.hooks);
+    whole(&mut org.api_services);
+    whole(&mut org.domains);
+    for app in &mut org.apps.items {
+        whole(&mut app.grants);
+        whole(&mut app.federated_claims);
+    }
+    for server in &mut org.servers.items {
+        whole(&mut server.scopes);
+        whole(&mut server.claims);
+        whole(&mut server.policies);
+        whole(&mut server.trusted);
+        for policy in &mut server.policies.items {
+            whole(&mut policy.rules);
+        }
+    }
+}
+
+/// The names that objects of one kind answer to.
+struct Names<T> {
+    by_literal: BTreeMap<String, Id<T>>,
+    by_address: BTreeMap<String, Id<T>>,
+    /// Whether a literal that is not among the names is no object's id.
+    closed: bool,
+}
+
+impl<T> Names<T> {
+    fn new(coverage: Coverage) -> Self {
+        Self { by_literal: BTreeMap::new(), by_address: BTreeMap::new(), closed: coverage == Coverage::Whole }
+    }
+
+    fn add(&mut self, index: usize, resource: &str, ids: &[Option<&String>]) {
+        self.by_address.entry(resource.to_owned()).or_insert(Id::new(index));
+        // An id that is known after apply may be any.
+        self.closed &= ids.iter().any(Option::is_some);
+        for id in ids.iter().copied().flatten() {
+            self.by_literal.entry(id.clone()).or_insert(Id::new(index));
+        }
+    }
+
+    fn aim(&self, reference: &mut Ref<T>) {
+        reference.target = match &reference.key {
+            Key::Unknown(why) => Target::Unknown(*why),
+            Key::Address { address, .. } => match self.by_address.get(address) {
+                Some(&id) => Target::Found(id),
+                // Looked up in the org, so it is there, and not in the input.
+                None if address.starts_with("data.") => Target::Outside,
+                None => Target::Unknown(Why::Undeclared),
+            },
+            Key::Literal(text) => match self.by_literal.get(text) {
+                Some(&id) => Target::Found(id),
+                None if self.closed => Target::Dangling,
+                None => Target::Outside,
+            },
+        };
+    }
+}
+
+impl Names<App> {
+    fn of_apps(apps: &Set<App>) -> Self {
+        let mut names = Self::new(apps.coverage);
+        for (index, app) in apps.items.iter().enumerate() {
+            let client = app.client.as_ref().and_then(|it| it.client_id.known());
+            names.add(index, &app.entry.resource, &[client, app.id.known()]);
+        }
+        names
+    }
+}
+
+impl Names<Server> {
+    fn of_servers(servers: &Set<Server>) -> Self {
+        let mut names = Self::new(servers.coverage);
+        let alias = "default".to_owned();
+        for (index, server) in servers.items.iter().enumerate() {
+            let default = (server.default.known() == Some(&true)).then_some(&alias);
+            names.add(index, &server.entry.resource, &[server.id.known(), default]);
+        }
+        names
+    }
+}
+
+impl Names<Hook> {
+    fn of_hooks(hooks: &Set<Hook>) -> Self {
+        let mut names = Self::new(hooks.coverage);
+        for (index, hook) in hooks.items.iter().enumerate() {
+            names.add(index, &hook.entry.resource, &[hook.id.known()]);
+        }
+        names
+    }
+}

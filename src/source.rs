@@ -1,0 +1,327 @@
+//! The bytes of the input, and where things stand in them.
+//!
+//! A [`Span`] is twelve bytes and is carried by every value of the model.
+//! Lines and columns exist only for findings: [`Sources::position`] builds the
+//! line index of a file the first time it is asked.
+
+mod excerpt;
+mod secrets;
+
+use std::fmt;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+pub use excerpt::Excerpts;
+pub use excerpt::harmless;
+
+/// The largest file that is read, in bytes. Spans are 32 bits wide.
+pub const MAX_FILE_BYTES: u64 = 1 << 30;
+
+/// A file of the input: an index into [`Sources`], in reading order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A range of bytes of one file. Its order is the order of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte, counted from the start of the file.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of `start..end` in `file`.
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { file, start: clamp(start), end: clamp(end) }
+    }
+
+    /// How many bytes it covers.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether it covers nothing.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether `other` lies within this span.
+    pub fn contains(self, other: Self) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// A place as people count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// The byte offset in the file, from 0.
+    pub offset: usize,
+}
+
+/// Why a file has no text that can be parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// The operating system refused; holds its words.
+    Io(String),
+    /// Larger than [`MAX_FILE_BYTES`]; holds its size in bytes.
+    TooLarge(u64),
+    /// Not UTF-8; holds the offset of the first wrong byte.
+    NotUtf8(usize),
+    /// UTF-16, as some shells write when output is redirected.
+    Utf16,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(words) => write!(f, "the file cannot be read: {words}"),
+            Self::TooLarge(size) => write!(f, "the file has {size} bytes, and the limit is {MAX_FILE_BYTES}"),
+            Self::NotUtf8(offset) => write!(f, "the file is not UTF-8: byte {offset} is wrong"),
+            Self::Utf16 => f.write_str("the file is UTF-16, and only UTF-8 is read"),
+        }
+    }
+}
+
+/// One file of the input.
+#[derive(Debug)]
+struct SourceFile {
+    path: PathBuf,
+    text: String,
+    index: OnceLock<Index>,
+    /// Ranges that hold a secret although their name does not say so.
+    secrets: Vec<std::ops::Range<usize>>,
+}
+
+/// All files of a run.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// Reads `path` and gives it an id.
+    ///
+    /// A file that cannot be read has an id too, so that a finding can point
+    /// at it: its text is what could be decoded.
+    pub fn read(&mut self, path: &Path) -> (FileId, Option<Unreadable>) {
+        match read_bytes(path) {
+            Ok(bytes) => {
+                let (text, problem) = decode(bytes);
+                (self.add(path, text), problem)
+            }
+            Err(problem) => (self.add(path, String::new()), Some(problem)),
+        }
+    }
+
+    /// Adds a file whose bytes came from elsewhere, such as standard input.
+    pub fn read_from(&mut self, path: &Path, reader: impl io::Read) -> (FileId, Option<Unreadable>) {
+        let mut bytes = Vec::new();
+        match reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
+            Err(error) => (self.add(path, String::new()), Some(Unreadable::Io(error.to_string()))),
+            Ok(size) if size as u64 > MAX_FILE_BYTES => {
+                (self.add(path, String::new()), Some(Unreadable::TooLarge(size as u64)))
+            }
+            Ok(_) => {
+                let (text, problem) = decode(bytes);
+                (self.add(path, text), problem)
+            }
+        }
+    }
+
+    /// Adds a file by its text.
+    pub fn add(&mut self, path: &Path, text: String) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(SourceFile {
+            path: path.to_path_buf(),
+            text,
+            index: OnceLock::new(),
+            secrets: Vec::new(),
+        });
+        id
+    }
+
+    /// The text of a file, byte order mark included.
+    pub fn text(&self, file: FileId) -> &str {
+        &self.files[file.0 as usize].text
+    }
+
+    /// Where a parser starts: 3 after a byte order mark, else 0.
+    pub fn start(&self, file: FileId) -> usize {
+        if self.text(file).starts_with('\u{feff}') { 3 } else { 0 }
+    }
+
+    /// The path as it was given.
+    pub fn path(&self, file: FileId) -> &Path {
+        &self.files[file.0 as usize].path
+    }
+
+    /// The path for a report: forward slashes, no leading `./`.
+    pub fn display(&self, file: FileId) -> String {
+        let path = self.path(file).to_string_lossy().replace('\\', "/");
+        path.strip_prefix("./").map_or(path.clone(), str::to_owned)
+    }
+
+    /// All files, in reading order.
+    pub fn files(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
+    /// The span of a whole file, without its byte order mark.
+    pub fn whole(&self, file: FileId) -> Span {
+        Span::new(file, self.start(file), self.text(file).len())
+    }
+
+    /// Declares that a span holds a secret, so that no output shows it.
+    pub fn hide(&mut self, span: Span) {
+        self.files[span.file.0 as usize].secrets.push(span.start as usize..span.end as usize);
+    }
+
+    /// Line and column of an offset. An offset past the end is the end.
+    pub fn position(&self, file: FileId, offset: u32) -> Position {
+        let text = self.text(file);
+        let offset = floor_boundary(text, offset as usize);
+        let line = self.line_of(file, offset);
+        let start = self.line_start(file, line).max(self.start(file).min(offset));
+        let index = self.index(file);
+        let column = index.characters(text, offset) - index.characters(text, start) + 1;
+        Position { line: line + 1, column, offset }
+    }
+
+    /// The line, from 0, that holds a byte offset.
+    fn line_of(&self, file: FileId, offset: usize) -> usize {
+        let starts = &self.index(file).line_starts;
+        starts.partition_point(|&start| start as usize <= offset).saturating_sub(1)
+    }
+
+    /// The offset at which a line, from 0, starts; the text's end for lines past it.
+    fn line_start(&self, file: FileId, line: usize) -> usize {
+        let starts = &self.index(file).line_starts;
+        starts.get(line).map_or(self.text(file).len(), |&start| start as usize)
+    }
+
+    fn index(&self, file: FileId) -> &Index {
+        let entry = &self.files[file.0 as usize];
+        entry.index.get_or_init(|| Index::new(&entry.text))
+    }
+}
+
+/// What makes [`Sources::position`] cost the same wherever it is asked.
+#[derive(Debug)]
+struct Index {
+    /// The byte offset at which each line starts.
+    line_starts: Box<[u32]>,
+    /// How many characters stand before each block of [`Index::BLOCK`] bytes:
+    /// an export without line breaks is one line of a hundred megabytes.
+    characters_before: Box<[u32]>,
+}
+
+impl Index {
+    const BLOCK: usize = 1 << 16;
+
+    fn new(text: &str) -> Self {
+        let narrow = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| narrow(at + 1));
+        let mut seen = 0;
+        let blocks = text.as_bytes().chunks(Self::BLOCK).map(|block| {
+            let before = seen;
+            seen += characters(block);
+            narrow(before)
+        });
+        Self { line_starts: std::iter::once(0).chain(breaks).collect(), characters_before: blocks.collect() }
+    }
+
+    /// How many characters stand before `offset`.
+    fn characters(&self, text: &str, offset: usize) -> usize {
+        let block = (offset / Self::BLOCK).min(self.characters_before.len().saturating_sub(1));
+        let before = self.characters_before.get(block).map_or(0, |&count| count as usize);
+        before + characters(&text.as_bytes()[block * Self::BLOCK..offset])
+    }
+}
+
+/// How many UTF-8 characters start in `bytes`.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
+/// The nearest character boundary at or before `offset`.
+fn floor_boundary(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    let refused = |error: io::Error| Unreadable::Io(error.to_string());
+    let size = std::fs::metadata(path).map_err(refused)?.len();
+    if size > MAX_FILE_BYTES {
+        return Err(Unreadable::TooLarge(size));
+    }
+    std::fs::read(path).map_err(refused)
+}
+
+/// Text as far as it can be decoded, and what was wrong.
+fn decode(bytes: Vec<u8>) -> (String, Option<Unreadable>) {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return (String::new(), Some(Unreadable::Utf16));
+    }
+    String::from_utf8(bytes).map_or_else(
+        |error| {
+            let offset = error.utf8_error().valid_up_to();
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(Unreadable::NotUtf8(offset)))
+        },
+        |text| (text, None),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn naive(text: &str, offset: usize) -> (usize, usize) {
+        let before = &text[..offset];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |it| it.chars().count()) + 1;
+        (line, column)
+    }
+
+    #[test]
+    fn positions_agree_with_a_naive_count() {
+        for text in ["", "a", "a\nb", "\n\n", "ä\r\nöü\n", "x\n日本語 y\nz"] {
+            let mut sources = Sources::default();
+            let file = sources.add(Path::new("t"), text.to_owned());
+            for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                let at = sources.position(file, u32::try_from(offset).unwrap());
+                assert_eq!((at.line, at.column), naive(text, offset), "{text:?} at {offset}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_takes_no_column() {
+        let mut sources = Sources::default();
+        let file = sources.add(Path::new("t"), "\u{feff}{}".to_owned());
+        assert_eq!(sources.position(file, 3).column, 1);
+        assert_eq!(sources.position(file, 4).column, 2);
+    }
+
+    #[test]
+    fn an_offset_past_the_end_is_the_end() {
+        let mut sources = Sources::default();
+        let file = sources.add(Path::new("t"), "ab\n".to_owned());
+        assert_eq!(sources.position(file, 99), Position { line: 2, column: 1, offset: 3 });
+    }
+
+    #[test]
+    fn utf16_and_wrong_bytes_are_told_apart() {
+        assert_eq!(decode(vec![0xff, 0xfe, b'{', 0]).1, Some(Unreadable::Utf16));
+        assert_eq!(decode(vec![b'a', 0xc3, b'b']).1, Some(Unreadable::NotUtf8(1)));
+        assert_eq!(decode(b"ok".to_vec()).1, None);
+    }
+}

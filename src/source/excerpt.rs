@@ -1,0 +1,332 @@
+//! The lines around the labels of one finding, as miette draws them.
+//!
+//! miette's own source scans the file from its start for each label, panics on
+//! a column of 65,536 or more, and prints a line of any length. An excerpt
+//! holds only the lines to show, cut to the width of the terminal, with
+//! secrets masked and control characters made harmless; so a finding costs the
+//! same wherever it stands, and no byte of the input reaches a terminal raw.
+
+use std::ops::Range;
+
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use super::{FileId, Sources, Span, floor_boundary, secrets};
+
+/// Lines shown before and after a label.
+const CONTEXT: usize = 1;
+/// Characters kept before a label on a line that is cut, where there is room.
+const LEAD: usize = 40;
+/// Characters of the arrow from a label to its words.
+const ARROW: usize = 4;
+/// What stands for the text that was cut.
+const CUT: char = '…';
+
+/// The lines of one file that a finding shows.
+#[derive(Debug)]
+pub struct Excerpts {
+    name: String,
+    text: String,
+    lines: Vec<Line>,
+    /// True line and column, from 0, of each label, by its offset in `text`.
+    places: Vec<(usize, usize, usize)>,
+}
+
+/// A line of the excerpt.
+#[derive(Debug)]
+struct Line {
+    /// Its number in the file, from 0.
+    number: usize,
+    /// Where it stands in the excerpt, with its line break.
+    range: Range<usize>,
+}
+
+impl Excerpts {
+    /// The excerpt of `file` that shows `labels` in lines of at most `width`
+    /// characters, and where each label stands in it. A label is a span and the
+    /// number of characters that will be written below it.
+    ///
+    /// A span of several lines is shown by its first line.
+    pub fn new(
+        sources: &Sources,
+        file: FileId,
+        labels: &[(Span, usize)],
+        width: usize,
+    ) -> (Self, Vec<SourceSpan>) {
+        let mut shown: Vec<usize> = labels
+            .iter()
+            .flat_map(|(span, _)| {
+                let line = sources.line_of(file, span.start as usize);
+                line.saturating_sub(CONTEXT)..=line + CONTEXT
+            })
+            .filter(|&line| line == 0 || sources.line_start(file, line) < sources.text(file).len())
+            .collect();
+        shown.sort_unstable();
+        shown.dedup();
+
+        let mut writer = Writer::new(sources, file, width);
+        for line in shown {
+            writer.line(line, labels);
+        }
+        writer.finish(labels)
+    }
+}
+
+/// Builds an excerpt and remembers where each byte of the file went.
+struct Writer<'a> {
+    sources: &'a Sources,
+    file: FileId,
+    width: usize,
+    text: String,
+    lines: Vec<Line>,
+    /// (offset in the file, offset in the excerpt), ascending.
+    map: Vec<(usize, usize)>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(sources: &'a Sources, file: FileId, width: usize) -> Self {
+        Self { sources, file, width, text: String::new(), lines: Vec::new(), map: Vec::new() }
+    }
+
+    fn line(&mut self, number: usize, labels: &[(Span, usize)]) {
+        let text = self.sources.text(self.file);
+        let start = self.sources.line_start(self.file, number).max(if number == 0 {
+            self.sources.start(self.file)
+        } else {
+            0
+        });
+        let end = self.sources.line_start(self.file, number + 1);
+        let end = start + text[start..end].trim_end_matches(['\n', '\r']).len();
+        let from = self.text.len();
+        for (index, piece) in self.pieces(start..end, labels).into_iter().enumerate() {
+            if index > 0 || piece.start > start {
+                self.text.push(CUT);
+            }
+            let last = piece.end;
+            self.copy(piece);
+            self.map.push((last, self.text.len()));
+            if last < end && !self.text.ends_with(CUT) {
+                self.text.push(CUT);
+            }
+        }
+        self.text.push('\n');
+        self.lines.push(Line { number, range: from..self.text.len() });
+    }
+
+    /// The parts of a line that are shown: all of it, or what surrounds the labels.
+    fn pieces(&self, line: Range<usize>, labels: &[(Span, usize)]) -> Vec<Range<usize>> {
+        let text = self.sources.text(self.file);
+        let mut here: Vec<(Range<usize>, usize)> = labels
+            .iter()
+            .map(|&(span, words)| (span.start as usize..span.end as usize, words))
+            .filter(|(span, _)| line.start <= span.start && span.start <= line.end)
+            .collect();
+        here.sort_unstable_by_key(|(span, _)| (span.start, span.end));
+        let all_fit = || {
+            here.iter().all(|(span, words)| self.lead(span, *words) >= characters_before(text, &line, span))
+        };
+        if fits(&text[line.clone()], self.width) && all_fit() {
+            return std::iter::once(line).collect();
+        }
+        if here.is_empty() {
+            let shown = line.start..forward(text, line.start, self.width).min(line.end);
+            return std::iter::once(shown).collect();
+        }
+        let room = (self.width / here.len()).max(LEAD + 8);
+        let mut pieces: Vec<Range<usize>> = Vec::new();
+        for (label, words) in here {
+            let lead = self.lead(&label, words).min(LEAD);
+            let from = backward(text, label.start, lead).max(line.start);
+            let to = forward(text, from, room).max(forward(text, label.start, 8)).min(line.end);
+            match pieces.last_mut() {
+                Some(last) if from <= last.end => last.end = last.end.max(to),
+                _ => pieces.push(from..to),
+            }
+        }
+        pieces
+    }
+
+    /// How many characters may stand before a label, so that the words below its
+    /// middle end within the width.
+    fn lead(&self, span: &Range<usize>, words: usize) -> usize {
+        let text = self.sources.text(self.file);
+        let length = text[span.clone()].chars().take(self.width).count();
+        self.width.saturating_sub(words + length / 2 + ARROW)
+    }
+
+    /// Copies a range of the file, masked and made harmless.
+    fn copy(&mut self, range: Range<usize>) {
+        let text = self.sources.text(self.file);
+        let hidden = secrets::within(text, &range, &self.sources.files[self.file.0 as usize].secrets);
+        for (at, character) in text[range.clone()].char_indices() {
+            let at = range.start + at;
+            self.map.push((at, self.text.len()));
+            let masked = hidden.iter().any(|it| it.contains(&at));
+            self.text.push(if masked { '*' } else { harmless(character) });
+        }
+    }
+
+    fn finish(self, labels: &[(Span, usize)]) -> (Excerpts, Vec<SourceSpan>) {
+        let shown: Vec<SourceSpan> = labels.iter().map(|(span, _)| self.place(*span)).collect();
+        let places = labels
+            .iter()
+            .zip(&shown)
+            .map(|((span, _), shown)| {
+                let at = self.sources.position(self.file, span.start);
+                (shown.offset(), at.line - 1, at.column - 1)
+            })
+            .collect();
+        let name = self.sources.display(self.file).chars().map(harmless).collect();
+        (Excerpts { name, text: self.text, lines: self.lines, places }, shown)
+    }
+
+    /// Where a span of the file stands in the excerpt, cut at its first line.
+    fn place(&self, span: Span) -> SourceSpan {
+        let find = |offset: usize| {
+            let after = self.map.partition_point(|&(at, _)| at <= offset);
+            self.map.get(after.saturating_sub(1)).map_or(0, |&(_, to)| to)
+        };
+        let start = find(span.start as usize);
+        let line_end =
+            self.lines.iter().find(|it| it.range.contains(&start)).map_or(start, |it| it.range.end - 1);
+        let end = find(span.end as usize).clamp(start, line_end.max(start));
+        SourceSpan::new(start.into(), end - start)
+    }
+}
+
+/// Whether `line` has at most `width` characters, without counting a huge one.
+fn fits(line: &str, width: usize) -> bool {
+    line.len() <= width || (line.len() <= width * 4 && line.chars().count() <= width)
+}
+
+/// How many characters of a line stand before a label; the line is known to be short.
+fn characters_before(text: &str, line: &Range<usize>, span: &Range<usize>) -> usize {
+    text[line.start..span.start].chars().count()
+}
+
+fn forward(text: &str, from: usize, count: usize) -> usize {
+    text[from..].char_indices().nth(count).map_or(text.len(), |(at, _)| from + at)
+}
+
+fn backward(text: &str, from: usize, count: usize) -> usize {
+    let from = floor_boundary(text, from);
+    text[..from].char_indices().rev().take(count).last().map_or(from, |(at, _)| at)
+}
+
+/// A character that a terminal prints and does not obey.
+///
+/// Control characters and the marks that reorder text are replaced.
+pub fn harmless(character: char) -> char {
+    match character {
+        '\t' => ' ',
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => '\u{fffd}',
+        it if it.is_control() => '\u{fffd}',
+        it => it,
+    }
+}
+
+impl SourceCode for Excerpts {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let holding = |offset: usize| self.lines.iter().position(|it| it.range.contains(&offset));
+        let first = holding(span.offset()).ok_or(MietteError::OutOfBounds)?;
+        let last = holding(span.offset() + span.len()).unwrap_or(first);
+        let (line, column) = self
+            .places
+            .iter()
+            .find(|it| it.0 == span.offset())
+            .map_or((self.lines[first].number, 0), |&(_, line, column)| (line, column));
+        if before == 0 {
+            let range = span.offset()..span.offset() + span.len();
+            return Ok(self.contents(range, line, column, 1));
+        }
+        let follows = |a: usize, b: usize| self.lines[b].number == self.lines[a].number + 1;
+        let mut from = first;
+        while from > 0 && first - from < before && follows(from - 1, from) {
+            from -= 1;
+        }
+        let mut to = last;
+        while to + 1 < self.lines.len() && to - last < after && follows(to, to + 1) {
+            to += 1;
+        }
+        let range = self.lines[from].range.start..self.lines[to].range.end;
+        Ok(self.contents(range, self.lines[from].number, 0, to - from + 1))
+    }
+}
+
+impl Excerpts {
+    fn contents<'a>(
+        &'a self,
+        range: Range<usize>,
+        line: usize,
+        column: usize,
+        line_count: usize,
+    ) -> Box<dyn SpanContents<'a> + 'a> {
+        let span = SourceSpan::new(range.start.into(), range.len());
+        Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            self.text[range].as_bytes(),
+            span,
+            line,
+            column,
+            line_count,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn excerpt(text: &str, labels: &[(usize, usize)], width: usize) -> (Excerpts, Vec<SourceSpan>) {
+        let mut sources = Sources::default();
+        let file = sources.add(Path::new("f.json"), text.to_owned());
+        let spans: Vec<(Span, usize)> = labels.iter().map(|it| (Span::new(file, it.0, it.1), 0)).collect();
+        Excerpts::new(&sources, file, &spans, width)
+    }
+
+    #[test]
+    fn holds_the_line_and_its_neighbours() {
+        let (it, spans) = excerpt("a\nb\nccc\nd\ne\n", &[(4, 6)], 80);
+        assert_eq!(it.text, "b\nccc\nd\n");
+        assert_eq!((spans[0].offset(), spans[0].len()), (2, 2));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_its_labels() {
+        let line = format!("{}HERE{}THERE{}", "x".repeat(70_000), "y".repeat(900), "z".repeat(900));
+        let (it, spans) = excerpt(&line, &[(70_000, 70_004), (70_904, 70_909)], 80);
+        assert!(it.text.chars().count() < 120, "{}", it.text);
+        let text = |span: &SourceSpan| &it.text[span.offset()..span.offset() + span.len()];
+        assert_eq!(text(&spans[0]), "HERE");
+        assert_eq!(text(&spans[1]), "THERE");
+        let header = it.read_span(&spans[1], 0, 0).unwrap();
+        assert_eq!((header.line(), header.column()), (0, 70_904));
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_replaced() {
+        let (it, _) = excerpt("\u{1b}[31m\u{202e}x\u{7}", &[(0, 1)], 80);
+        assert!(!it.text.contains(['\u{1b}', '\u{202e}', '\u{7}']));
+    }
+
+    #[test]
+    fn a_span_of_several_lines_is_shown_by_its_first() {
+        let (it, spans) = excerpt("{\n  \"a\": [\n 1 ]\n}\n", &[(9, 15)], 80);
+        let span = &spans[0];
+        assert_eq!(&it.text[span.offset()..span.offset() + span.len()], "[");
+    }
+
+    #[test]
+    fn a_span_at_the_end_of_the_file_is_shown() {
+        for text in ["", "ab", "ab\n"] {
+            let (it, spans) = excerpt(text, &[(text.len(), text.len())], 80);
+            assert!(it.read_span(&spans[0], 1, 1).is_ok(), "{text:?}");
+        }
+    }
+}

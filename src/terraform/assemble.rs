@@ -1,0 +1,223 @@
+//! From the resources of a root to an org.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    ApiService, App, Claim, Coverage, Entry, FederatedClaim, Grant, Hook, Key, Org, Policy, Ref, Rule, Scope,
+    Server, Set, Setting, Trails, Why,
+};
+
+/// The object that another one names as its parent.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Parent {
+    /// A resource or data source of the root.
+    Address(String),
+    /// An id.
+    Literal(String),
+    /// An expression that is not known, as it is written: equal text is taken
+    /// to name one object, so that what hangs on it is seen together.
+    Unknown(String),
+}
+
+/// The objects of a root, before they are tied together.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub(super) apps: Vec<App>,
+    pub(super) grants: Vec<(Setting<Ref<App>>, Grant)>,
+    /// Apps with grants of scopes that are not known.
+    pub(super) open_grants: Vec<Setting<Ref<App>>>,
+    pub(super) federated_claims: Vec<(Setting<Ref<App>>, FederatedClaim)>,
+    pub(super) servers: Vec<Server>,
+    pub(super) scopes: Vec<(Parent, Scope)>,
+    pub(super) claims: Vec<(Parent, Claim)>,
+    pub(super) policies: Vec<(Parent, Policy)>,
+    /// Server, policy, rule.
+    pub(super) rules: Vec<(Parent, Parent, Rule)>,
+    pub(super) trusted: Vec<(Parent, Ref<Server>)>,
+    pub(super) hooks: Vec<Hook>,
+    pub(super) api_services: Vec<ApiService>,
+    pub(super) domains: Vec<Setting<String>>,
+}
+
+/// What is known of the children of all parents of one kind.
+struct Children {
+    coverage: Coverage,
+}
+
+impl Children {
+    /// A child whose parent is unknown may belong to any; so may what an
+    /// opaque module makes.
+    fn new<'p>(opaque: bool, mut parents: impl Iterator<Item = &'p Parent>) -> Self {
+        let stray = parents.any(|it| matches!(it, Parent::Unknown(_)));
+        Self { coverage: if opaque || stray { Coverage::Part } else { Coverage::Root } }
+    }
+
+    /// What the children of one parent cover.
+    fn of(&self, declared: bool) -> Coverage {
+        if declared { self.coverage } else { Coverage::Part }
+    }
+}
+
+impl Draft {
+    /// Ties the objects together. `opaque`: a module that is not evaluated may
+    /// add more of anything.
+    pub(super) fn into_org(mut self, opaque: bool, trails: Trails) -> Org {
+        let root = if opaque { Coverage::Part } else { Coverage::Root };
+        self.tie_apps(root);
+        self.tie_policies(opaque);
+        self.tie_servers(opaque);
+        Org {
+            apps: Set::new(self.apps, root),
+            servers: Set::new(self.servers, root),
+            hooks: Set::new(self.hooks, root),
+            api_services: Set::new(self.api_services, root),
+            domains: Set::new(self.domains, root),
+            trails,
+            ..Org::default()
+        }
+    }
+
+    fn tie_apps(&mut self, root: Coverage) {
+        let addresses: BTreeMap<String, usize> =
+            self.apps.iter().enumerate().map(|(at, it)| (it.entry.resource.clone(), at)).collect();
+        let find = |app: &Setting<Ref<App>>| match app.known().map(|it| &it.key) {
+            Some(Key::Address { address, .. }) => addresses.get(address).copied(),
+            _ => None,
+        };
+        let stray = |app: &Setting<Ref<App>>| find(app).is_none();
+        let grants_are_whole = !self.grants.iter().map(|(app, _)| app).chain(&self.open_grants).any(stray);
+        let claims_are_whole = !self.federated_claims.iter().any(|(app, _)| stray(app));
+        for app in &mut self.apps {
+            app.grants.coverage = if grants_are_whole { root } else { Coverage::Part };
+            app.federated_claims.coverage = if claims_are_whole { root } else { Coverage::Part };
+        }
+        for index in self.open_grants.iter().filter_map(find) {
+            self.apps[index].grants.coverage = Coverage::Part;
+        }
+        for (app, grant) in std::mem::take(&mut self.grants) {
+            if let Some(index) = find(&app) {
+                self.apps[index].grants.items.push(grant);
+            }
+        }
+        for (app, claim) in std::mem::take(&mut self.federated_claims) {
+            if let Some(index) = find(&app) {
+                self.apps[index].federated_claims.items.push(claim);
+            }
+        }
+    }
+
+    /// Puts each rule into its policy.
+    fn tie_policies(&mut self, opaque: bool) {
+        let rules = Children::new(opaque, self.rules.iter().map(|(_, policy, _)| policy));
+        for (_, policy) in &mut self.policies {
+            policy.rules.coverage = rules.of(true);
+        }
+        for (server, name, rule) in std::mem::take(&mut self.rules) {
+            let found = self.policies.iter().position(|(_, policy)| match &name {
+                Parent::Address(address) => policy.entry.resource == *address,
+                Parent::Literal(_) | Parent::Unknown(_) => policy.entry.resource == made_up(&name),
+            });
+            let index = found.unwrap_or_else(|| {
+                self.policies.push((server, unseen_policy(&name, &rule.entry)));
+                self.policies.len() - 1
+            });
+            self.policies[index].1.rules.items.push(rule);
+        }
+    }
+
+    /// Puts everything else into its server.
+    fn tie_servers(&mut self, opaque: bool) {
+        let scopes = Children::new(opaque, self.scopes.iter().map(|it| &it.0));
+        let claims = Children::new(opaque, self.claims.iter().map(|it| &it.0));
+        let policies = Children::new(opaque, self.policies.iter().map(|it| &it.0));
+        let trusted = Children::new(opaque, self.trusted.iter().map(|it| &it.0));
+        for (parent, scope) in std::mem::take(&mut self.scopes) {
+            let entry = scope.entry.clone();
+            self.server(&parent, &entry).scopes.items.push(scope);
+        }
+        for (parent, claim) in std::mem::take(&mut self.claims) {
+            let entry = claim.entry.clone();
+            self.server(&parent, &entry).claims.items.push(claim);
+        }
+        for (parent, policy) in std::mem::take(&mut self.policies) {
+            let entry = policy.entry.clone();
+            self.server(&parent, &entry).policies.items.push(policy);
+        }
+        for (parent, edge) in std::mem::take(&mut self.trusted) {
+            let entry = Entry { at: edge.at, resource: String::new(), certain: true };
+            self.server(&parent, &entry).trusted.items.push(edge);
+        }
+        for server in &mut self.servers {
+            let declared = server.declared;
+            let unnamed = server.scopes.items.iter().any(|it| it.name.known().is_none());
+            server.scopes.coverage = if unnamed { Coverage::Part } else { scopes.of(declared) };
+            server.claims.coverage = claims.of(declared);
+            server.policies.coverage = policies.of(declared);
+            server.trusted.coverage = trusted.of(declared);
+        }
+    }
+
+    /// The server that something names, made up if the root does not declare it.
+    fn server(&mut self, parent: &Parent, child: &Entry) -> &mut Server {
+        let name = match parent {
+            Parent::Address(address) => address.clone(),
+            Parent::Literal(_) | Parent::Unknown(_) => made_up(parent),
+        };
+        let is_default = matches!(parent, Parent::Literal(id) if id == "default");
+        let called =
+            |it: &Server| it.entry.resource == name || (is_default && it.default.known() == Some(&true));
+        let index = self.servers.iter().position(called).unwrap_or_else(|| {
+            let entry = Entry { resource: name, ..child.clone() };
+            let at = entry.at;
+            let mut server = outside(entry, Setting::new(at, is_default));
+            if let Parent::Literal(id) = parent {
+                server.id = Setting::new(at, id.clone());
+            }
+            self.servers.push(server);
+            self.servers.len() - 1
+        });
+        &mut self.servers[index]
+    }
+}
+
+/// A name for a parent that the root does not declare.
+fn made_up(parent: &Parent) -> String {
+    match parent {
+        Parent::Address(address) => address.clone(),
+        Parent::Literal(id) => format!("server:{id}"),
+        Parent::Unknown(text) => text.trim_matches(['"', '\'']).to_owned(),
+    }
+}
+
+/// A server that is made elsewhere: nothing is known of it.
+pub(super) fn outside(entry: Entry, default: Setting<bool>) -> Server {
+    let at = entry.at;
+    Server {
+        entry,
+        declared: false,
+        id: Setting::unknown(at, Why::Data),
+        name: Setting::unknown(at, Why::Data),
+        default,
+        status: Setting::unknown(at, Why::Data),
+        audiences: Setting::unknown(at, Why::Data),
+        issuer: Setting::unknown(at, Why::Data),
+        access_token_encrypted_response_algorithm: Setting::unknown(at, Why::Data),
+        scopes: Set::default(),
+        claims: Set::default(),
+        policies: Set::default(),
+        trusted: Set::default(),
+    }
+}
+
+/// A policy that is made elsewhere, for the rules on it.
+fn unseen_policy(name: &Parent, rule: &Entry) -> Policy {
+    Policy {
+        entry: Entry { resource: made_up(name), ..rule.clone() },
+        id: Setting::unknown(rule.at, Why::Data),
+        name: Setting::unknown(rule.at, Why::Data),
+        status: Setting::unknown(rule.at, Why::Data),
+        system: Setting::unknown(rule.at, Why::Data),
+        clients: Setting::unknown(rule.at, Why::Data),
+        rules: Set::default(),
+    }
+}

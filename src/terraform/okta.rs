@@ -1,0 +1,496 @@
+//! Resources of the okta provider, as objects of the org.
+//!
+//! Attribute names and defaults are those of provider v6.12; the older names of
+//! a few types are read too. A reference is an edge although its value is known
+//! after apply only.
+
+use std::collections::BTreeMap;
+
+use super::Loaded;
+use super::assemble::{Draft, Parent};
+use super::attributes::Attributes;
+use super::evaluate::Evaluator;
+use super::module::{Block, Module};
+use super::value::{Kind, Value};
+use crate::finding::{Finding, WRONG_TYPE};
+use crate::model::{
+    ApiService, App, ApplicationType, Claim, ClaimType, Client, Consent, ConsentMethod, Entry,
+    FederatedClaim, Grant, GrantType, GroupsClaim, Hook, IdpInitiatedLogin, Key, List, Member, People, Place,
+    Policy, Ref, Rule, Scope, Server, Set, Setting, ValueType, Why,
+};
+use crate::source::{Sources, Span};
+use crate::syntax;
+
+/// Reads the resources of a module into one org for each provider configuration.
+pub(super) fn read(sources: &Sources, module: &Module<'_>, loaded: &mut Loaded) {
+    let evaluator = Evaluator::new(sources, module);
+    let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
+    let groups = everyone(&evaluator, module);
+    for block in module.data.iter().chain(&module.resources) {
+        let provider = block.body.get("provider").and_then(|it| it.as_str()).unwrap_or_default();
+        let draft = drafts.entry(provider.to_owned()).or_default();
+        let is_data = module.data.iter().any(|it| std::ptr::eq(it, block));
+        let mut resource = Resource::new(sources, &evaluator, block, is_data);
+        match resource.instances() {
+            Instances::None => {}
+            instances => {
+                resource.entry.certain = instances == Instances::Some;
+                if !resource.read(block, is_data, &groups, draft) && block.kind.starts_with("okta_") {
+                    *loaded.unread.entry(block.kind.to_owned()).or_default() += 1;
+                }
+            }
+        }
+        loaded.findings.append(&mut resource.attributes.findings);
+    }
+    loaded.opaque_modules += module.calls.len();
+    let (trails, secrets) = evaluator.finish();
+    loaded.secrets.extend(secrets);
+    for draft in drafts.into_values() {
+        let org = draft.into_org(module.incomplete || !module.calls.is_empty(), trails.clone());
+        if !org.is_empty() {
+            loaded.orgs.push(org);
+        }
+    }
+}
+
+/// The addresses of groups, and whether each is the group of everybody.
+fn everyone(evaluator: &Evaluator<'_>, module: &Module<'_>) -> BTreeMap<String, bool> {
+    let mut groups = BTreeMap::new();
+    for block in &module.data {
+        let address = format!("data.{}", block.address());
+        let name = block.body.get("name").map(|it| evaluator.node(it).kind);
+        match (block.kind, name) {
+            ("okta_everyone_group", _) => groups.insert(address, true),
+            ("okta_group", Some(Kind::String(name))) => groups.insert(address, name == "Everyone"),
+            _ => None,
+        };
+    }
+    for block in module.resources.iter().filter(|it| it.kind == "okta_group") {
+        groups.insert(block.address(), false);
+    }
+    groups
+}
+
+/// How many instances a definition has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Instances {
+    /// None: `count = 0`.
+    None,
+    /// At least one.
+    Some,
+    /// Not known.
+    Maybe,
+}
+
+/// One block, on its way into the model.
+struct Resource<'a> {
+    sources: &'a Sources,
+    attributes: Attributes<'a>,
+    entry: Entry,
+}
+
+impl<'a> Resource<'a> {
+    fn new(sources: &'a Sources, evaluator: &'a Evaluator<'a>, block: &Block<'a>, is_data: bool) -> Self {
+        let shown = ["label", "name"].iter().find_map(|name| block.body.get(name));
+        let at = match shown.map(|it| evaluator.node(it)) {
+            Some(value) if !matches!(value.kind, Kind::Unknown(_)) => value.at,
+            _ => Place::here(block.name.span),
+        };
+        let prefix = if is_data { "data." } else { "" };
+        let resource = format!("{prefix}{}", block.address());
+        let entry = Entry { at, resource, certain: true };
+        Self { sources, attributes: Attributes::new(evaluator, block.body, at), entry }
+    }
+
+    fn instances(&mut self) -> Instances {
+        let wanted = |it: Option<Value>| match it.map(|it| it.kind) {
+            Some(Kind::Number(count)) if count == "0" => Instances::None,
+            Some(Kind::Map(entries)) if entries.is_empty() => Instances::None,
+            None | Some(Kind::Number(_) | Kind::Map(_)) => Instances::Some,
+            Some(_) => Instances::Maybe,
+        };
+        let for_each = self.attributes.value("for_each");
+        if let Some(value) = &for_each
+            && matches!(value.kind, Kind::List(_))
+        {
+            let _: Setting<()> = self.attributes.wrong(value, "a map or a set");
+            return Instances::Maybe;
+        }
+        let (count, for_each) = (wanted(self.attributes.value("count")), wanted(for_each));
+        match (count, for_each) {
+            (Instances::None, _) | (_, Instances::None) => Instances::None,
+            (Instances::Some, Instances::Some) => Instances::Some,
+            _ => Instances::Maybe,
+        }
+    }
+
+    /// Adds the object to the draft. False for a type that no lint reads.
+    fn read(
+        &mut self,
+        block: &Block<'_>,
+        is_data: bool,
+        groups: &BTreeMap<String, bool>,
+        draft: &mut Draft,
+    ) -> bool {
+        match (is_data, block.kind) {
+            (true, "okta_auth_server") => draft.servers.push(self.data_server()),
+            // Groups were read beforehand, for the rules that name them.
+            (true, _) | (_, "okta_group") => {}
+            (_, "okta_app_oauth" | "okta_oauth_app") => draft.apps.push(self.app()),
+            (_, "okta_app_oauth_api_scope") => self.grants(draft),
+            (_, "okta_app_federated_claim") => {
+                let app = self.attributes.reference("app_id");
+                draft.federated_claims.push((app, self.federated_claim()));
+            }
+            (_, "okta_auth_server") => draft.servers.push(self.server(false)),
+            (_, "okta_auth_server_default") => draft.servers.push(self.server(true)),
+            (_, "okta_auth_server_scope") => {
+                let parent = self.parent("auth_server_id");
+                draft.scopes.push((parent, self.scope()));
+            }
+            (_, "okta_auth_server_claim") => {
+                let parent = self.parent("auth_server_id");
+                draft.claims.push((parent, self.claim()));
+            }
+            (_, "okta_auth_server_claim_default") => {
+                let parent = self.parent("auth_server_id");
+                draft.claims.push((parent, self.default_claim()));
+            }
+            (_, "okta_auth_server_policy") => {
+                let parent = self.parent("auth_server_id");
+                draft.policies.push((parent, self.policy()));
+            }
+            (_, "okta_auth_server_policy_rule") => {
+                let (server, policy) = (self.parent("auth_server_id"), self.parent("policy_id"));
+                draft.rules.push((server, policy, self.rule(groups)));
+            }
+            (_, "okta_trusted_server") => {
+                let parent = self.parent("auth_server_id");
+                let trusted = self.attributes.list("trusted");
+                let items = trusted.known().cloned().unwrap_or_default();
+                for value in items {
+                    draft.trusted.push((parent.clone(), self.attributes.as_reference(value)));
+                }
+            }
+            (_, "okta_inline_hook") => draft.hooks.push(self.hook()),
+            (_, "okta_api_service_integration") => draft.api_services.push(self.api_service()),
+            (_, "okta_domain") => draft.domains.push(self.attributes.string("name")),
+            _ => return false,
+        }
+        true
+    }
+
+    fn entry(&self) -> Entry {
+        self.entry.clone()
+    }
+
+    /// What Okta fills in.
+    fn computed<T>(&self) -> Setting<T> {
+        Setting::unknown(self.entry.at, Why::Computed)
+    }
+
+    /// The object that an argument names.
+    fn parent(&mut self, name: &str) -> Parent {
+        let reference: Setting<Ref<()>> = self.attributes.reference(name);
+        let written = self.attributes.body.get(name).map_or("", |node| {
+            &self.sources.text(node.span.file)[node.span.start as usize..node.span.end as usize]
+        });
+        match reference.known().map(|it| &it.key) {
+            Some(Key::Address { address, .. }) => Parent::Address(address.clone()),
+            Some(Key::Literal(id)) => Parent::Literal(id.clone()),
+            _ => Parent::Unknown(written.to_owned()),
+        }
+    }
+
+    fn app(&mut self) -> App {
+        let own = self.attributes.string("preconfigured_app");
+        let name = if own.is_unset() { Setting::new(own.at, "oidc_client".to_owned()) } else { own };
+        App {
+            entry: self.entry(),
+            id: self.computed(),
+            label: self.attributes.string("label"),
+            name,
+            status: self.attributes.status(),
+            client: Some(Box::new(self.client())),
+            grants: Set::default(),
+            federated_claims: Set::default(),
+            groups_claim: self.groups_claim(),
+            profile_attributes: Set::default(),
+        }
+    }
+
+    fn client(&mut self) -> Client {
+        let client_id = self.attributes.string("client_id");
+        let consent_method = self.attributes.choice(
+            "consent_method",
+            &[("TRUSTED", ConsentMethod::Trusted), ("REQUIRED", ConsentMethod::Required)],
+        );
+        let application_type = self.attributes.word("type");
+        let written = self.attributes.words("grant_types");
+        Client {
+            client_id: if client_id.is_unset() { self.computed() } else { client_id },
+            token_endpoint_auth_method: self.attributes.word("token_endpoint_auth_method"),
+            grant_types: if written.is_unset() { filled_in(&application_type) } else { written },
+            application_type,
+            // The provider's default is TRUSTED: whoever wants REQUIRED types it.
+            consent_is_chosen: consent_method.known().is_some(),
+            consent_method,
+            policy_uri: self.attributes.string("policy_uri"),
+            tos_uri: self.attributes.string("tos_uri"),
+            idp_initiated_login: IdpInitiatedLogin {
+                mode: self.attributes.string("login_mode"),
+                default_scope: self.attributes.strings("login_scopes"),
+            },
+        }
+    }
+
+    fn groups_claim(&mut self) -> Setting<GroupsClaim> {
+        let at = self.entry.at;
+        let Some(blocks) = self.attributes.blocks("groups_claim") else {
+            return Setting::unknown(at, Why::Expression);
+        };
+        let Some(block) = blocks.first() else { return Setting::unset(at) };
+        if let Some(second) = blocks.get(1) {
+            self.attributes.findings.push(one_at_most("groups_claim", second.span));
+        }
+        if !matches!(block.value, syntax::Value::Object(_)) {
+            return Setting::unknown(Place::here(block.span), Why::Expression);
+        }
+        let mut inner = Attributes::new(self.attributes.evaluator, block, Place::here(block.span));
+        let name = inner.string("name");
+        self.attributes.findings.append(&mut inner.findings);
+        Setting::new(name.at, GroupsClaim { name })
+    }
+
+    fn grants(&mut self, draft: &mut Draft) {
+        let app: Setting<Ref<App>> = self.attributes.reference("app_id");
+        let issuer = self.attributes.string("issuer");
+        let issuer_of = self.attributes.reference("issuer").known().cloned();
+        let issuer_of = issuer_of.filter(|it: &Ref<Server>| {
+            matches!(&it.key, Key::Address { address, .. } if address.contains("okta_auth_server"))
+        });
+        let scopes = self.attributes.strings("scopes");
+        if scopes.all_known().is_none() {
+            draft.open_grants.push(app.clone());
+        }
+        for scope in scopes.known().cloned().unwrap_or_default() {
+            let grant = Grant {
+                entry: Entry { at: scope.at, ..self.entry() },
+                scope_id: scope,
+                issuer: issuer.clone(),
+                issuer_of: issuer_of.clone(),
+                status: Setting::unset(self.entry.at),
+            };
+            draft.grants.push((app.clone(), grant));
+        }
+    }
+
+    fn federated_claim(&mut self) -> FederatedClaim {
+        FederatedClaim {
+            entry: self.entry(),
+            name: self.attributes.string("name"),
+            expression: self.attributes.string("expression"),
+        }
+    }
+
+    fn server(&mut self, default: bool) -> Server {
+        let at = self.entry.at;
+        let name = self.attributes.string("name");
+        Server {
+            entry: self.entry(),
+            declared: true,
+            id: self.computed(),
+            name: if name.is_unset() && default { Setting::new(at, "default".to_owned()) } else { name },
+            default: Setting::new(at, default),
+            status: self.attributes.status(),
+            audiences: self.attributes.strings("audiences"),
+            issuer: self.computed(),
+            // The provider has no argument for it, so Terraform leaves it as it is.
+            access_token_encrypted_response_algorithm: self.computed(),
+            scopes: Set::default(),
+            claims: Set::default(),
+            policies: Set::default(),
+            trusted: Set::default(),
+        }
+    }
+
+    /// A server that is looked up by its name, and made elsewhere.
+    fn data_server(&mut self) -> Server {
+        let name = self.attributes.string("name");
+        let default = name.known().is_some_and(|it| it == "default");
+        let mut server = super::assemble::outside(self.entry(), Setting::new(name.at, default));
+        server.name = name;
+        server
+    }
+
+    fn scope(&mut self) -> Scope {
+        let at = self.entry.at;
+        Scope {
+            entry: self.entry(),
+            id: self.computed(),
+            name: self.attributes.string("name"),
+            consent: self.attributes.choice(
+                "consent",
+                &[
+                    ("IMPLICIT", Consent::Implicit),
+                    ("REQUIRED", Consent::Required),
+                    ("FLEXIBLE", Consent::Flexible),
+                ],
+            ),
+            system: Setting::new(at, false),
+        }
+    }
+
+    fn claim(&mut self) -> Claim {
+        Claim {
+            entry: self.entry(),
+            name: self.attributes.string("name"),
+            claim_type: self.attributes.choice(
+                "claim_type",
+                &[("IDENTITY", ClaimType::Identity), ("RESOURCE", ClaimType::Resource)],
+            ),
+            value_type: self.attributes.choice(
+                "value_type",
+                &[
+                    ("EXPRESSION", ValueType::Expression),
+                    ("GROUPS", ValueType::Groups),
+                    ("SYSTEM", ValueType::System),
+                ],
+            ),
+            value: self.attributes.string("value"),
+            scopes: self.attributes.strings("scopes"),
+            status: self.attributes.status(),
+            system: Setting::new(self.entry.at, false),
+        }
+    }
+
+    /// One of the claims that Okta made, with an edited value.
+    fn default_claim(&mut self) -> Claim {
+        let mut claim = self.claim();
+        let is_sub = claim.name.known().is_some_and(|it| it == "sub");
+        let kind = if is_sub { ClaimType::Resource } else { ClaimType::Identity };
+        let value = if is_sub { ValueType::Expression } else { ValueType::System };
+        claim.claim_type = Setting::new(self.entry.at, kind);
+        claim.value_type = Setting::new(self.entry.at, value);
+        claim.scopes = self.computed();
+        claim.system = Setting::new(self.entry.at, true);
+        claim
+    }
+
+    fn policy(&mut self) -> Policy {
+        let clients = self.attributes.list("client_whitelist").map(|items| {
+            items
+                .into_iter()
+                .map(|value| match &value.kind {
+                    Kind::String(text) if text == "ALL_CLIENTS" => Member::AllClients(value.at),
+                    _ => Member::Client(self.attributes.as_reference(value)),
+                })
+                .collect()
+        });
+        Policy {
+            entry: self.entry(),
+            id: self.computed(),
+            name: self.attributes.string("name"),
+            status: self.attributes.status(),
+            system: Setting::new(self.entry.at, false),
+            clients,
+            rules: Set::default(),
+        }
+    }
+
+    fn rule(&mut self, groups: &BTreeMap<String, bool>) -> Rule {
+        Rule {
+            entry: self.entry(),
+            name: self.attributes.string("name"),
+            status: self.attributes.status(),
+            grant_types: self.attributes.words("grant_type_whitelist"),
+            scopes: self.scope_names(),
+            people: People {
+                users: self.attributes.strings("user_whitelist"),
+                groups: self.attributes.groups("group_whitelist", &|address| groups.get(address).copied()),
+            },
+            access_token_lifetime: self.attributes.integer("access_token_lifetime_minutes"),
+            refresh_token_lifetime: self.attributes.integer("refresh_token_lifetime_minutes"),
+            refresh_token_window: self.attributes.integer("refresh_token_window_minutes"),
+            inline_hook: self.attributes.reference("inline_hook_id"),
+        }
+    }
+
+    /// The scopes of a rule: names. The id of a scope, a classic mistake, is
+    /// known after apply, but it is known not to be a name.
+    fn scope_names(&mut self) -> List<String> {
+        let scopes = self.attributes.list("scope_whitelist");
+        let id_of_a_scope = |value: &Value| match &value.kind {
+            Kind::Reference { address, attribute }
+                if address.starts_with("okta_auth_server_scope.") && attribute == "id" =>
+            {
+                Some(Setting::new(value.at, format!("{address}.id")))
+            }
+            _ => None,
+        };
+        scopes.map(|items| {
+            items
+                .iter()
+                .map(|it| id_of_a_scope(it).unwrap_or_else(|| self.attributes.as_string(it)))
+                .collect()
+        })
+    }
+
+    fn hook(&mut self) -> Hook {
+        // Maps, although they look like blocks: an array of tables is refused.
+        for name in ["channel", "auth"] {
+            if let Some(value) = self.attributes.value(name).filter(|it| matches!(it.kind, Kind::List(_))) {
+                let _: Setting<()> = self.attributes.wrong(&value, "one table");
+            }
+        }
+        Hook {
+            entry: self.entry(),
+            id: self.computed(),
+            name: self.attributes.string("name"),
+            kind: self.attributes.string("type"),
+            status: self.attributes.status(),
+        }
+    }
+
+    fn api_service(&mut self) -> ApiService {
+        let blocks = self.attributes.blocks("granted_scopes");
+        let granted_scopes = match blocks {
+            None => Setting::unknown(self.entry.at, Why::Expression),
+            Some(blocks) => {
+                let names = blocks.into_iter().map(|block| {
+                    let at = Place::here(block.span);
+                    Attributes::new(self.attributes.evaluator, block, at).string("scope")
+                });
+                Setting::new(self.entry.at, names.collect())
+            }
+        };
+        ApiService { entry: self.entry(), granted_scopes }
+    }
+}
+
+/// A finding for a block that stands more often than it may.
+fn one_at_most(name: &str, again: Span) -> Finding {
+    let message = format!("a second `{name}` block, where one at most is taken");
+    Finding::input(WRONG_TYPE, again, "the second one", message)
+        .with_help("remove one of them: Terraform refuses both; the first one is read")
+}
+
+/// The grant types that the provider fills in when none are written.
+fn filled_in(application_type: &Setting<ApplicationType>) -> List<GrantType> {
+    let at = application_type.at;
+    let words: &[&str] = match application_type.known() {
+        Some(ApplicationType::Web | ApplicationType::Native) => &["authorization_code"],
+        Some(ApplicationType::Service) => &["client_credentials"],
+        Some(ApplicationType::Browser) => &[
+            "authorization_code",
+            "implicit",
+            "interaction_code",
+            "refresh_token",
+            "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:saml2-bearer",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+        ],
+        Some(ApplicationType::Other(_)) | None => return Setting::unknown(at, Why::Computed),
+    };
+    Setting::new(at, words.iter().map(|it| Setting::new(at, GrantType::from(*it))).collect())
+}

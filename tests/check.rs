@@ -1,0 +1,254 @@
+//! The command line as a contract: exit codes, streams, formats, configuration.
+
+mod common;
+
+use common::{folder, repository, run, run_with, text};
+use serde_json::json;
+
+/// An export with one clean client.
+const CLEAN: &str = r#"[{"id":"0oa1portal00000000001","name":"oidc_client","label":"portal","status":"ACTIVE",
+  "signOnMode":"OPENID_CONNECT",
+  "credentials":{"oauthClient":{"client_id":"0oa1portal00000000001","token_endpoint_auth_method":"client_secret_basic"}},
+  "settings":{"oauthClient":{"grant_types":["authorization_code"],"application_type":"web"}}}]"#;
+
+/// The same client with client credentials: a need, whatever else there is.
+fn machine() -> String {
+    CLEAN.replace(r#"["authorization_code"]"#, r#"["authorization_code","client_credentials"]"#)
+}
+
+#[test]
+fn exit_codes_are_0_1_2_3() {
+    let clean = folder(&[("apps.json", CLEAN)]);
+    assert_eq!(run(clean.path(), &["check"]).code, 0);
+
+    let needy = folder(&[("apps.json", &machine())]);
+    assert_eq!(run(needy.path(), &["check", "."]).code, 1);
+
+    let missing = run(clean.path(), &["check", "nowhere"]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.stderr.contains("nowhere: no such file or folder"), "{}", missing.stderr);
+    assert_eq!(run(clean.path(), &["check", "--no-such-flag"]).code, 2);
+
+    let empty = folder(&[("package.json", "{\"name\": \"x\"}")]);
+    assert_eq!(run(empty.path(), &["check", "."]).code, 3);
+    assert_eq!(run(empty.path(), &["check", ".", "--allow-empty"]).code, 0);
+    // A file that was named and is not Okta's is no failure: hooks pass such files.
+    assert_eq!(run(empty.path(), &["check", "package.json"]).code, 0);
+}
+
+#[test]
+fn the_exit_code_does_not_depend_on_the_format() {
+    let needy = folder(&[("apps.json", &machine())]);
+    for format in ["human", "concise", "json"] {
+        assert_eq!(run(needy.path(), &["check", ".", "--format", format]).code, 1, "{format}");
+    }
+}
+
+#[test]
+fn fail_on_decides_what_fails() {
+    let needy = folder(&[("apps.json", &machine())]);
+    for (level, code) in [("info", 1), ("warning", 1), ("error", 0), ("never", 0)] {
+        assert_eq!(run(needy.path(), &["check", ".", "--fail-on", level]).code, code, "{level}");
+    }
+    let config = folder(&[("apps.json", &machine()), ("okta-lint.toml", "fail-on = \"error\"\n")]);
+    assert_eq!(run(config.path(), &["check", "."]).code, 0);
+    assert_eq!(run(config.path(), &["check", ".", "--fail-on", "warning"]).code, 1);
+}
+
+#[test]
+fn licences_decide_the_level_of_a_need() {
+    let needy = folder(&[("apps.json", &machine())]);
+    let level = |args: &[&str]| {
+        let args = [&["check", ".", "--format", "json", "--select", "machine-to-machine"], args].concat();
+        run(needy.path(), &args).findings().first().map(|it| text(&it["level"]))
+    };
+    assert_eq!(level(&[]).as_deref(), Some("warning"));
+    assert_eq!(level(&["--licence", "api-access-management"]).as_deref(), Some("error"));
+    let both = ["--licence", "api-access-management", "--licence", "machine-to-machine"];
+    assert_eq!(level(&both), None);
+}
+
+#[test]
+fn an_answer_e0000015_says_that_the_licence_is_missing() {
+    let refused = r#"{"errorCode":"E0000015","errorSummary":"You do not have permission to access the feature you are requesting","errorCauses":[]}"#;
+    let org = folder(&[("apps.json", &machine()), ("authorizationServers.json", refused)]);
+    let output = run(org.path(), &["check", ".", "--format", "json"]);
+    let finding = &output.findings()[0];
+    // There is no custom server at all, so the client gets no token anywhere.
+    assert_eq!(text(&finding["lint"]), "m2m-without-custom-server");
+    assert_eq!(text(&finding["level"]), "error");
+    let other = folder(&[("apps.json", CLEAN), ("mappings.json", refused)]);
+    assert_eq!(run(other.path(), &["check", "."]).code, 0);
+}
+
+#[test]
+fn json_has_every_key_always() {
+    let needy = folder(&[("apps.json", &machine())]);
+    let report = run(needy.path(), &["check", ".", "--format", "json"]).json();
+    assert_eq!(report["schema_version"], json!(1));
+    assert_eq!(report["tool"], json!({"name": "okta-lint", "version": env!("CARGO_PKG_VERSION")}));
+    let keys = |it: &serde_json::Value| it.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>());
+    let summary = ["files", "unreadable", "clients", "servers", "error", "warning", "info", "suppressed"];
+    assert_eq!(keys(&report["summary"]), Some(sorted(&summary)));
+    let finding = &report["findings"][0];
+    let wanted =
+        ["lint", "level", "certainty", "capability", "message", "help", "resource", "fingerprint", "labels"];
+    assert_eq!(keys(finding), Some(sorted(&wanted)));
+    let label = &finding["labels"][0];
+    assert_eq!(keys(label), Some(sorted(&["path", "start", "end", "text", "primary"])));
+    assert_eq!(label["primary"], json!(true));
+    let offset =
+        label["start"]["offset"].as_u64().and_then(|it| usize::try_from(it).ok()).expect("an offset");
+    assert!(machine()[offset..].starts_with("\"client_credentials\""));
+}
+
+fn sorted(names: &[&str]) -> Vec<String> {
+    let mut names: Vec<String> = names.iter().map(|it| (*it).to_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_clean_run_has_the_same_shape() {
+    let clean = folder(&[("apps.json", CLEAN)]);
+    let report = run(clean.path(), &["check", ".", "--format", "json"]).json();
+    assert_eq!(report["findings"], json!([]));
+    assert_eq!(report["summary"]["clients"], json!(1));
+}
+
+#[test]
+fn fingerprints_survive_edits_elsewhere() {
+    let print = |content: &str| {
+        let org = folder(&[("apps.json", content)]);
+        text(&run(org.path(), &["check", ".", "--format", "json"]).findings()[0]["fingerprint"])
+    };
+    let before = print(&machine());
+    assert_eq!(before.len(), 32);
+    assert_eq!(before, print(&format!("\n\n{}", machine().replace("\"status\":\"ACTIVE\",", ""))));
+    assert_ne!(before, print(&machine().replace("portal\",\"status", "shop\",\"status")));
+}
+
+#[test]
+fn concise_is_a_line_for_each_finding() {
+    let needy = folder(&[("apps.json", &machine())]);
+    let output = run(needy.path(), &["check", ".", "--format", "concise"]);
+    let first = output.stdout.lines().next().unwrap_or_default();
+    assert!(first.starts_with("apps.json:4:66: warning[machine-to-machine] client `portal`"), "{first}");
+}
+
+#[test]
+fn piped_output_is_plain_and_80_columns_wide() {
+    let org = repository().join("fixtures/acme");
+    let output = run(&org, &["check", "."]);
+    assert!(!output.stdout.contains('\u{1b}'), "no colour, no hyperlink");
+    // A path is never cut: it must stay one that an editor can open.
+    let is_path = |line: &str| line.trim_start().starts_with(",-[");
+    for line in output.stdout.lines().filter(|it| !is_path(it)) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let colored = run(&org, &["check", ".", "--color", "always", "--hyperlinks", "always"]);
+    assert!(colored.stdout.contains("\u{1b}]8;;https://"), "the name of a lint is a link");
+}
+
+#[test]
+fn standard_input_stands_for_a_file() {
+    let empty = folder(&[]);
+    let output = run_with(empty.path(), &["check", "-", "--format", "json"], Some(&machine()));
+    assert_eq!(output.lints(), ["machine-to-machine"]);
+    assert_eq!(text(&output.findings()[0]["labels"][0]["path"]), "<stdin>");
+
+    // With a name it takes the place of that file in its project.
+    let org = folder(&[("apps.json", CLEAN), ("okta-lint.toml", "")]);
+    let args = ["check", "-", "--stdin-filename", "apps.json", "--format", "json"];
+    assert_eq!(run_with(org.path(), &args, Some(&machine())).lints(), ["machine-to-machine"]);
+    assert_eq!(run_with(org.path(), &args, Some(CLEAN)).code, 0);
+}
+
+#[test]
+fn a_file_argument_filters_the_report_not_the_reading() {
+    let toml = "[resource.okta_auth_server.a]\nname = \"a\"\naudiences = [\"api://a\"]\n";
+    let rule = "[resource.okta_auth_server_scope.s]\nauth_server_id = \"${okta_auth_server.a.id}\"\nname = \"a:read\"\n";
+    let org = folder(&[("a.okta.toml", toml), ("b.okta.toml", rule), ("okta-lint.toml", "")]);
+    let all = run(org.path(), &["check", ".", "--format", "json"]).lints();
+    assert_eq!(all, ["server-without-policy", "custom-scope"]);
+    let one = run(org.path(), &["check", "b.okta.toml", "--format", "json"]);
+    assert_eq!(one.lints(), ["custom-scope"]);
+    let shown = run(org.path(), &["check", "b.okta.toml"]).stdout;
+    assert!(shown.contains("server `a`"), "the other file is read: {shown}");
+    assert!(shown.contains("not shown: 1 finding in other files"), "{shown}");
+}
+
+#[test]
+fn mistakes_in_the_configuration_are_shown_with_the_right_word() {
+    for (config, words) in [
+        ("[lint]\n", "did you mean `lints`?"),
+        ("[lints]\ncustom-scop = \"off\"\n", "did you mean `custom-scope`?"),
+        ("[lints]\ncustom-scope = \"of\"\n", "did you mean `off`?"),
+        ("[lints]\nsyntax-error = \"off\"\n", "cannot be set"),
+        ("[org]\nlicences = [\"api-acess-management\"]\n", "did you mean `api-access-management`?"),
+        ("[org]\ncompleet = true\n", "did you mean `complete`?"),
+        ("[[client]]\nnaem = \"x\"\n", "did you mean `name`?"),
+        ("[[client]]\nserver = \"org\"\n", "a client without a name"),
+        ("[org\n", "not valid TOML"),
+    ] {
+        let org = folder(&[("apps.json", CLEAN), ("okta-lint.toml", config)]);
+        let output = run(org.path(), &["check", "."]);
+        assert_eq!(output.code, 2, "{config}");
+        assert!(output.stderr.contains(words), "{config}: {}", output.stderr);
+        assert!(output.stderr.contains("okta-lint.toml:"), "{config}: {}", output.stderr);
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn levels_are_set_by_name_and_what_is_off_is_counted() {
+    let config = "[lints]\nmachine-to-machine = \"off\"\n";
+    let org = folder(&[("apps.json", &machine()), ("okta-lint.toml", config)]);
+    let output = run(org.path(), &["check", "."]);
+    assert_eq!(output.code, 0);
+    assert!(output.stdout.contains("switched off: 1 finding"), "{}", output.stdout);
+    let config = "[lints]\nmachine-to-machine = \"error\"\n";
+    let org = folder(&[("apps.json", &machine()), ("okta-lint.toml", config)]);
+    assert_eq!(text(&run(org.path(), &["check", ".", "--format", "json"]).findings()[0]["level"]), "error");
+}
+
+#[test]
+fn explain_knows_lints_and_capabilities() {
+    let here = folder(&[]);
+    assert!(run(here.path(), &["explain", "custom-scope"]).stdout.starts_with("# custom-scope\n"));
+    let both = run(here.path(), &["explain", "native-sso"]).stdout;
+    assert!(both.contains("## Fix") && both.contains("row X1"), "a lint and a row of one name");
+    assert!(run(here.path(), &["explain", "custom-scopes"]).stdout.contains("row S7"));
+    let wrong = run(here.path(), &["explain", "custom-scop"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("did you mean `custom-scope`?"), "{}", wrong.stderr);
+}
+
+#[test]
+fn the_tables_are_printed() {
+    let here = folder(&[]);
+    let lints = run(here.path(), &["lints"]).stdout;
+    for lint in okta_lint::lints::all() {
+        assert!(lints.contains(lint.name), "{}", lint.name);
+    }
+    let matrix = run(here.path(), &["capabilities"]).stdout;
+    for row in &okta_lint::capability::MATRIX {
+        assert!(matrix.contains(row.id.name()), "{}", row.title);
+    }
+}
+
+#[test]
+fn gitignore_and_exclude_are_obeyed() {
+    let org = folder(&[(".gitignore", "old/\n"), ("old/apps.json", &machine()), ("apps.json", CLEAN)]);
+    assert_eq!(run(org.path(), &["check", "."]).code, 0);
+    assert_eq!(run(org.path(), &["check", ".", "--no-gitignore"]).code, 1);
+    assert_eq!(run(org.path(), &["check", ".", "--no-gitignore", "--exclude", "old/**"]).code, 0);
+}
+
+#[test]
+fn what_is_not_read_is_said() {
+    let users = r#"[{"id":"00u1","status":"ACTIVE","profile":{}}]"#;
+    let org = folder(&[("apps.json", CLEAN), ("users.json", users), ("main.tf", "")]);
+    let output = run(org.path(), &["check", "."]);
+    assert!(output.stdout.contains("files of HCL (.tf) (1)"), "{}", output.stdout);
+}

@@ -1,0 +1,198 @@
+//! One small org in each way that people keep exports: the findings stay the
+//! same, and what a layout cannot prove is not claimed.
+
+mod common;
+
+use common::{Output, folder, run};
+
+const SERVER: &str = r#"{"id":"aus1orders0000000001","name":"orders","status":"ACTIVE","audiences":["api://orders"],
+ "issuer":"https://example.okta.com/oauth2/aus1orders0000000001","credentials":{"signing":{"rotationMode":"AUTO"}}}"#;
+
+fn links(path: &str) -> String {
+    format!(r#""_links":{{"self":{{"href":"https://example.okta.com/api/v1/authorizationServers/{path}"}}}}"#)
+}
+
+fn scope() -> String {
+    let links = links("aus1orders0000000001/scopes/scp1");
+    format!(
+        r#"{{"id":"scp1","name":"orders:read","system":false,"consent":"IMPLICIT","metadataPublish":"NO_CLIENTS",{links}}}"#
+    )
+}
+
+fn policy() -> String {
+    let links = links("aus1orders0000000001/policies/00p1apps000000000001");
+    format!(
+        r#"{{"id":"00p1apps000000000001","type":"OAUTH_AUTHORIZATION_POLICY","name":"apps","status":"ACTIVE","system":false,
+        "priority":1,"conditions":{{"clients":{{"include":["0oa1portal00000000001"]}}}},{links}}}"#
+    )
+}
+
+fn rule() -> String {
+    let links = links("aus1orders0000000001/policies/00p1apps000000000001/rules/0pr1");
+    format!(
+        r#"{{"id":"0pr1","type":"RESOURCE_ACCESS","name":"users","status":"ACTIVE","priority":1,
+        "conditions":{{"grantTypes":{{"include":["authorization_code"]}},"scopes":{{"include":["orders:raed"]}}}},
+        "actions":{{"token":{{"accessTokenLifetimeMinutes":15}}}},{links}}}"#
+    )
+}
+
+/// What can be said of the parts, wherever they lie.
+const NEEDS: [&str; 2] = ["custom-scope", "token-lifetime"];
+
+fn check(files: &[(&str, String)]) -> Output {
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let org = folder(&files);
+    let output = run(org.path(), &["check", ".", "--format", "json"]);
+    assert!(output.code < 2, "{}", output.stderr);
+    output
+}
+
+fn lints(files: &[(&str, String)]) -> Vec<String> {
+    let mut found = check(files).lints();
+    found.sort();
+    found
+}
+
+#[test]
+fn a_tree_of_the_api_is_whole() {
+    let tree = [
+        ("authorizationServers.json", format!("[{SERVER}]")),
+        ("authorizationServers/aus1orders0000000001/scopes.json", format!("[{}]", scope())),
+        ("authorizationServers/aus1orders0000000001/policies.json", format!("[{}]", policy())),
+        (
+            "authorizationServers/aus1orders0000000001/policies/00p1apps000000000001/rules.json",
+            format!("[{}]", rule()),
+        ),
+    ];
+    // Lists are whole, so the misspelt scope certainly does not exist.
+    assert_eq!(lints(&tree), ["custom-scope", "token-lifetime", "unknown-scope"]);
+}
+
+#[test]
+fn the_prefix_of_the_api_changes_nothing() {
+    let tree = [
+        ("org/api/v1/authorizationServers.json", format!("[{SERVER}]")),
+        ("org/api/v1/authorizationServers/aus1orders0000000001/policies.json", "[]".to_owned()),
+    ];
+    assert_eq!(lints(&tree), ["server-without-policy"]);
+}
+
+#[test]
+fn a_flat_pile_finds_its_parents_by_links_and_claims_no_absence() {
+    let pile = [
+        ("one.json", SERVER.to_owned()),
+        ("two.json", format!("[{}]", scope())),
+        ("three.json", format!("[{}, {}]", policy(), rule())),
+    ];
+    assert_eq!(lints(&pile), NEEDS);
+}
+
+#[test]
+fn several_values_in_one_file_are_read() {
+    let appended = format!("[{SERVER}]\n[{}]\n{}\n{}", scope(), policy(), rule());
+    assert_eq!(lints(&[("all.json", appended)]), NEEDS);
+}
+
+#[test]
+fn wrappers_and_bundles_are_read() {
+    let bundle = format!(
+        r#"{{"authorizationServers":[{SERVER}],"detailsByAuthorizationServerId":{{"aus1orders0000000001":{{
+        "scopes":[{}],"claims":[],"policies":[{}],"rulesByPolicyId":{{"00p1apps000000000001":[{}]}}}}}}}}"#,
+        scope(),
+        policy(),
+        rule()
+    );
+    assert_eq!(lints(&[("backup.json", bundle)]), ["custom-scope", "token-lifetime", "unknown-scope"]);
+}
+
+#[test]
+fn desired_state_bundles_are_read() {
+    let bundle = format!(r#"{{"auth_server":[{SERVER}],"scopes":[{}]}}"#, scope());
+    assert_eq!(lints(&[("okta.json", bundle)]), ["custom-scope"]);
+}
+
+#[test]
+fn a_full_page_is_not_taken_for_the_whole_list() {
+    let app = |index: usize| {
+        format!(
+            r#"{{"id":"0oa{index:017}","name":"oidc_client","label":"app {index}","status":"ACTIVE","signOnMode":"OPENID_CONNECT",
+            "credentials":{{"oauthClient":{{"client_id":"0oa{index:017}","token_endpoint_auth_method":"none"}}}},
+            "settings":{{"oauthClient":{{"grant_types":["authorization_code"],"application_type":"browser"}}}}}}"#
+        )
+    };
+    let page = |from: usize, count: usize| {
+        let apps: Vec<String> = (from..from + count).map(app).collect();
+        format!("[{}]", apps.join(","))
+    };
+    let clients = |files: &[(&str, String)]| check(files).json()["summary"]["clients"].as_u64();
+    // Pages that overlap are one list.
+    let pages =
+        [("apps.json", page(0, 200)), ("apps.2.json", page(190, 30)), ("apps-page3.json", page(220, 5))];
+    assert_eq!(clients(&pages), Some(225));
+}
+
+#[test]
+fn two_exports_in_one_tree_are_two_orgs() {
+    let refused = r#"{"errorCode":"E0000015","errorSummary":"You do not have permission to access the feature you are requesting"}"#;
+    let both = [
+        ("prod/authorizationServers.json", refused.to_owned()),
+        ("prod/apps.json", "[]".to_owned()),
+        ("dev/authorizationServers.json", format!("[{SERVER}]")),
+        ("dev/authorizationServers/aus1orders0000000001/scopes.json", format!("[{}]", scope())),
+    ];
+    let output = check(&both);
+    assert_eq!(output.lints(), ["custom-scope"]);
+    // What prod lacks says nothing of dev.
+    assert_eq!(common::text(&output.findings()[0]["level"]), "warning");
+}
+
+#[test]
+fn apps_without_oauth_settings_are_no_mistake() {
+    let apps = r#"[{"id":"0oa1","name":"saasure","label":"Okta Admin Console","status":"ACTIVE","signOnMode":"OPENID_CONNECT",
+        "credentials":{"userNameTemplate":{}},"settings":{"app":{}}},
+        {"id":"0oa2","name":"exampledesk","label":"Example Desk","status":"ACTIVE","signOnMode":"OPENID_CONNECT"},
+        {"id":"0oa3","name":"exampledesk_saml","label":"Payroll","status":"ACTIVE","signOnMode":"SAML_2_0"}]"#;
+    let output = check(&[("apps.json", apps.to_owned())]);
+    assert!(output.lints().is_empty(), "{}", output.stdout);
+    assert_eq!(output.json()["summary"]["clients"], 1, "the one of the integration network");
+}
+
+#[test]
+fn objects_of_other_kinds_are_counted_and_named() {
+    let org = folder(&[
+        ("apps.json", "[]"),
+        (
+            "export.json",
+            r#"{"users":[{"id":"00u1","status":"ACTIVE"},{"id":"00u2","status":"ACTIVE"}],"apps":[]}"#,
+        ),
+        ("inlineHooks.json", r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#),
+    ]);
+    let output = run(org.path(), &["check", "."]);
+    assert_eq!(output.code, 0, "{}", output.stdout);
+    let words: Vec<&str> = output.stdout.split_whitespace().collect();
+    let summary = words.join(" ");
+    assert!(summary.contains("of `users` (2)"), "{summary}");
+    assert!(summary.contains("error answers (E0000011 Invalid token provided) (1)"), "{summary}");
+}
+
+#[test]
+fn a_description_of_the_api_is_not_an_export() {
+    let text = r#"{"openapi":"3.0.3","components":{"examples":{"apps":[{"id":"0oa1","label":"x","signOnMode":"OPENID_CONNECT"}]}}}"#;
+    let org = folder(&[("management.json", text)]);
+    assert_eq!(run(org.path(), &["check", "."]).code, 3);
+}
+
+#[test]
+fn what_a_user_consented_to_is_no_grant_of_the_app() {
+    let app = r#"[{"id":"0oa1","name":"oidc_client","label":"portal","status":"ACTIVE","signOnMode":"OPENID_CONNECT",
+        "settings":{"oauthClient":{"grant_types":["authorization_code"],"application_type":"web"}}}]"#;
+    let grant = |source: &str| {
+        format!(
+            r#"[{{"id":"oag1","status":"ACTIVE","issuer":"https://example.okta.com/oauth2/aus1","clientId":"0oa1",
+            "scopeId":"okta.users.read","source":"{source}"}}]"#
+        )
+    };
+    let files = |source: &str| [("apps.json", app.to_owned()), ("apps/0oa1/grants.json", grant(source))];
+    assert_eq!(lints(&files("ADMIN")), ["grant-issuer-not-org"]);
+    assert!(lints(&files("END_USER")).is_empty());
+}

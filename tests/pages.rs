@@ -1,0 +1,203 @@
+//! The page of each lint is run: a bad example must be found, a good or an
+//! unknown one must not, and the output that it shows is the real one.
+//!
+//! `BLESS=1 cargo test` rewrites the second line, the output, and the index.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use okta_lint::lint::Lint;
+use okta_lint::{lints, output};
+
+/// Lints that one input format cannot show: the provider has no argument for it.
+const JSON_ONLY: [&str; 2] = ["ai-agent-exchange", "encrypted-access-token"];
+
+/// What a fence is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Bad,
+    Good,
+    Silent,
+}
+
+/// All fences under one heading.
+#[derive(Debug)]
+struct Example {
+    heading: String,
+    kind: Kind,
+    files: Vec<(String, String)>,
+    languages: Vec<String>,
+}
+
+/// The examples of a page.
+fn examples(page: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut heading = String::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if line.starts_with('#') {
+            line.clone_into(&mut heading);
+            continue;
+        }
+        let Some(info) = line.strip_prefix("```") else { continue };
+        let body: Vec<&str> = lines.by_ref().take_while(|it| *it != "```").collect();
+        let words: Vec<&str> = info.split_whitespace().collect();
+        let kind = match words.get(1) {
+            Some(&"bad") => Kind::Bad,
+            Some(&"good") => Kind::Good,
+            Some(&"silent") => Kind::Silent,
+            _ => continue,
+        };
+        let named = words.iter().find_map(|it| it.strip_prefix("file="));
+        let name = named.unwrap_or(if words[0] == "toml" { "main.okta.toml" } else { "" });
+        assert!(!name.is_empty(), "a fence of {} needs file=NAME: {heading}", words[0]);
+        let file = (name.to_owned(), format!("{}\n", body.join("\n")));
+        match examples.last_mut() {
+            Some(last) if last.heading == heading => last.files.push(file),
+            _ => examples.push(Example {
+                heading: heading.clone(),
+                kind,
+                files: vec![file],
+                languages: Vec::new(),
+            }),
+        }
+        let is_config = name.ends_with("okta-lint.toml");
+        if let (Some(last), false) = (examples.last_mut(), is_config) {
+            last.languages.push(words[0].to_owned());
+        }
+    }
+    examples
+}
+
+/// The findings of a lint on an example, and the report that shows them.
+fn check(lint: &Lint, example: &Example) -> (Vec<String>, String) {
+    let files: Vec<(&str, &str)> = example.files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let folder = common::folder(&files);
+    let all = common::run(folder.path(), &["check", ".", "--format", "json"]);
+    assert!(all.code < 2, "{} {}: {}", lint.name, example.heading, all.stderr);
+    let shown = common::run(folder.path(), &["check", ".", "--select", lint.name]);
+    let findings = shown.stdout.split("\n\n").filter(|it| !it.contains(" info in ")).collect::<Vec<_>>();
+    (all.lints(), findings.join("\n\n"))
+}
+
+#[test]
+fn examples_are_found_or_not() {
+    for lint in lints::all() {
+        for example in examples(lint.page) {
+            let (found, _) = check(lint, &example);
+            let fires = found.iter().any(|it| it == lint.name);
+            let place = format!("{} {}", lint.name, example.heading);
+            assert_eq!(fires, example.kind == Kind::Bad, "{place}: found {found:?}");
+            let broken = found.iter().find(|it| !lints::named(it).is_some_and(Lint::is_optional));
+            assert!(broken.is_none_or(|it| it == lint.name), "{place}: {broken:?}");
+        }
+    }
+}
+
+#[test]
+fn each_lint_is_shown_in_each_format_in_which_it_can_fire() {
+    for lint in lints::all().iter().filter(|it| it.is_optional()) {
+        let examples = examples(lint.page);
+        let has = |kind: Kind, language: &str| {
+            examples.iter().any(|it| it.kind == kind && it.languages.iter().any(|it| it == language))
+        };
+        assert!(has(Kind::Bad, "json"), "{} has no bad example in JSON", lint.name);
+        let toml = has(Kind::Bad, "toml");
+        assert_eq!(toml, !JSON_ONLY.contains(&lint.name), "{}: bad example in TOML", lint.name);
+        assert!(examples.iter().any(|it| it.kind == Kind::Good), "{} has no good example", lint.name);
+        assert!(examples.iter().any(|it| it.kind == Kind::Silent), "{} has no silent example", lint.name);
+    }
+}
+
+#[test]
+fn pages_show_the_row_and_the_real_output() {
+    for lint in lints::all() {
+        let mut shown: BTreeMap<String, String> = BTreeMap::new();
+        for example in examples(lint.page).into_iter().filter(|it| it.kind == Kind::Bad) {
+            let (_, report) = check(lint, &example);
+            shown.insert(example.heading, report);
+        }
+        let path = common::repository().join(format!("lints/{}.md", lint.name));
+        common::expect_file(&path, &rewritten(lint, &shown));
+    }
+}
+
+/// The page with its second line and its output written anew.
+fn rewritten(lint: &Lint, shown: &BTreeMap<String, String>) -> String {
+    let mut page = String::new();
+    let mut heading = String::new();
+    let mut pending: Option<&String> = None;
+    let mut lines = lint.page.lines().enumerate().peekable();
+    while let Some((index, line)) = lines.next() {
+        if index == 1 {
+            let _ = writeln!(page, "{}", fact_line(lint));
+            continue;
+        }
+        if line == "```text" {
+            lines.by_ref().find(|it| it.1 == "```");
+            continue;
+        }
+        if line.starts_with('#') {
+            flush(&mut page, &mut pending);
+            line.clone_into(&mut heading);
+            pending = shown.get(&heading);
+        }
+        page.push_str(line);
+        page.push('\n');
+        if line.starts_with("```") && line != "```" {
+            for (_, inner) in lines.by_ref() {
+                page.push_str(inner);
+                page.push('\n');
+                if inner == "```" {
+                    break;
+                }
+            }
+        }
+    }
+    flush(&mut page, &mut pending);
+    format!("{}\n", page.trim_end())
+}
+
+/// Writes the output of an example at the end of its section.
+fn flush(page: &mut String, pending: &mut Option<&String>) {
+    if let Some(report) = pending.take() {
+        page.truncate(page.trim_end().len());
+        let _ = write!(page, "\n```text\n{}\n```\n\n", report.trim_end());
+    }
+}
+
+/// The second line of a page.
+fn fact_line(lint: &Lint) -> String {
+    let certainty = if lint.name == "m2m-without-scope" { "possible" } else { "definite" };
+    let capability = lint.capability.map_or(String::new(), |it| format!(" · capability {}", it.name()));
+    format!("> {} · {certainty}{capability} · since {}", lint.level, lint.since)
+}
+
+#[test]
+fn the_index_is_up_to_date() {
+    common::expect_file(&common::repository().join("docs/lints.md"), &output::lint_index());
+}
+
+#[test]
+fn every_page_belongs_to_a_lint() {
+    for entry in std::fs::read_dir(common::repository().join("lints")).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        assert!(lints::named(&name).is_some(), "{name}.md has no row");
+    }
+}
+
+#[test]
+fn no_line_of_output_is_wider_than_80_columns() {
+    for lint in lints::all() {
+        let fences = lint.page.split("```text\n").skip(1);
+        // A path is never cut: it must stay one that an editor can open.
+        let is_path = |line: &&str| line.trim_start().starts_with(",-[");
+        let lines = fences.flat_map(|it| it.split("\n```").next().unwrap_or_default().lines());
+        for line in lines.filter(|it| !is_path(it)) {
+            assert!(line.chars().count() <= 80, "{}: {line}", lint.name);
+        }
+    }
+}

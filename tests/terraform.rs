@@ -1,0 +1,261 @@
+//! Terraform's JSON syntax and its spelling in TOML: one language, one reader.
+
+mod common;
+
+use common::{Output, folder, run, text};
+
+/// A server with a scope, to build on.
+const SERVER: &str = r#"
+[resource.okta_auth_server.api]
+name      = "orders"
+audiences = ["api://orders"]
+[resource.okta_auth_server_policy.p]
+auth_server_id   = "${okta_auth_server.api.id}"
+name             = "apps"
+description      = "d"
+priority         = 1
+client_whitelist = ["0oa1portal00000000001"]
+"#;
+
+fn toml(body: &str) -> Output {
+    let org = folder(&[("main.okta.toml", body), ("okta-lint.toml", "[org]\ncomplete = true\n")]);
+    run(org.path(), &["check", ".", "--format", "json"])
+}
+
+fn json(body: &str) -> Output {
+    let org = folder(&[("main.tf.json", body), ("okta-lint.toml", "[org]\ncomplete = true\n")]);
+    run(org.path(), &["check", ".", "--format", "json"])
+}
+
+/// A rule of the policy above with these arguments.
+fn rule(arguments: &str) -> String {
+    format!(
+        "{SERVER}[resource.okta_auth_server_policy_rule.r]\nauth_server_id = \"${{okta_auth_server.api.id}}\"\n\
+         policy_id = \"${{okta_auth_server_policy.p.id}}\"\nname = \"users\"\npriority = 1\n\
+         grant_type_whitelist = [\"authorization_code\"]\n{arguments}\n"
+    )
+}
+
+fn messages(output: &Output) -> Vec<String> {
+    output.findings().iter().map(|it| text(&it["message"])).collect()
+}
+
+#[test]
+fn numbers_may_be_strings() {
+    for lifetime in ["15", "\"15\"", "\"${15}\"", "\"${local.l}\"", "\"${var.l}\""] {
+        let body = rule(&format!("access_token_lifetime_minutes = {lifetime}"));
+        let body = format!("{body}\n[locals]\nl = 15\n[variable.l]\ndefault = \"15\"\n");
+        assert!(toml(&body).lints().contains(&"token-lifetime".to_owned()), "{lifetime}");
+    }
+}
+
+#[test]
+fn what_is_not_evaluated_is_unknown_and_silent() {
+    for lifetime in [
+        "\"${var.none}\"",
+        "\"${max(5, 10)}\"",
+        "\"${local.a ? 5 : 10}\"",
+        "\"${module.m.lifetime}\"",
+        "\"${data.okta_x.y.z}\"",
+        "\"${local.loop}\"",
+        "\"%{ if true }15%{ endif }\"",
+    ] {
+        let body = rule(&format!("access_token_lifetime_minutes = {lifetime}"));
+        let body = format!("{body}\n[locals]\na = true\nloop = \"${{local.loop}}\"\n[variable.none]\n");
+        let output = toml(&body);
+        assert!(output.lints().is_empty(), "{lifetime}: {}", output.stdout);
+    }
+}
+
+#[test]
+fn templates_of_known_parts_are_known() {
+    let body = format!(
+        "{SERVER}[locals]\nprefix = \"orders\"\n[resource.okta_auth_server_scope.s]\n\
+         auth_server_id = \"${{okta_auth_server.api.id}}\"\nname = \"${{local.prefix}}:read\"\n"
+    );
+    let output = toml(&body);
+    assert!(output.lints().contains(&"custom-scope".to_owned()), "{}", output.stdout);
+    let body = body.replace("${local.prefix}:read", "$${source.login}");
+    assert!(toml(&body).code < 2);
+}
+
+#[test]
+fn a_value_is_shown_where_it_is_written_and_where_it_is_used() {
+    let body = format!(
+        "{}\n[variable.minutes]\ndefault = 15\n",
+        rule("access_token_lifetime_minutes = \"${var.minutes}\"")
+    );
+    let finding =
+        toml(&body).findings().into_iter().find(|it| it["lint"] == "token-lifetime").expect("a finding");
+    let slice = |label: &serde_json::Value| {
+        let offset = |end: &str| {
+            usize::try_from(label[end]["offset"].as_u64().unwrap_or_default()).unwrap_or_default()
+        };
+        body[offset("start")..offset("end")].to_owned()
+    };
+    assert_eq!(slice(&finding["labels"][0]), "15");
+    assert_eq!(slice(&finding["labels"][1]), "var.minutes");
+    assert_eq!(finding["labels"][1]["text"], "used here as `var.minutes`");
+}
+
+#[test]
+fn a_sensitive_default_is_unknown() {
+    let body = format!(
+        "{}\n[variable.minutes]\nsensitive = true\ndefault = 15\n",
+        rule("access_token_lifetime_minutes = \"${var.minutes}\"")
+    );
+    assert!(toml(&body).lints().is_empty());
+}
+
+#[test]
+fn a_scope_may_be_named_by_reference_and_not_by_id() {
+    let scope = "[resource.okta_auth_server_scope.read]\nauth_server_id = \"${okta_auth_server.api.id}\"\nname = \"orders:read\"\n";
+    let by_name = format!("{}{scope}", rule("scope_whitelist = [\"${okta_auth_server_scope.read.name}\"]"));
+    assert_eq!(toml(&by_name).lints(), ["custom-scope"]);
+    let by_id = format!("{}{scope}", rule("scope_whitelist = [\"${okta_auth_server_scope.read.id}\"]"));
+    let output = toml(&by_id);
+    assert_eq!(output.lints(), ["unknown-scope", "custom-scope"]);
+    assert!(text(&output.findings()[0]["help"]).contains("not their ids"));
+}
+
+#[test]
+fn plain_text_that_looks_like_an_address_is_a_mistake() {
+    let output = toml(&SERVER.replace("\"0oa1portal00000000001\"", "\"okta_app_oauth.portal.id\""));
+    let said = messages(&output).iter().any(|it| it.contains("plain text here, not a reference"));
+    assert!(said, "{}", output.stdout);
+}
+
+#[test]
+fn what_terraform_refuses_is_said() {
+    for (body, words) in [
+        (
+            "[resource.okta_auth_server.a]\nname = \"a\"\naudiences = \"api://a\"\n",
+            "expected a list of strings",
+        ),
+        ("[resource.okta_auth_server.\"my.a\"]\nname = \"a\"\n", "no name that Terraform accepts"),
+        (
+            "[[resource.okta_auth_server.a]]\nname = \"a\"\n[[resource.okta_auth_server.a]]\nname = \"b\"\n",
+            "declared twice",
+        ),
+        ("[resource.okta_auth_server.a]\nfor_each = [\"x\"]\nname = \"a\"\n", "expected a map or a set"),
+        (
+            "[resource.okta_auth_server.a]\nname = \"a\"\n[resource.okta_auth_server.a]\nname = \"b\"\n",
+            "not valid TOML",
+        ),
+        (
+            "[resource.okta_app_oauth.a]\nlabel = \"a\"\ntype = \"web\"\n[[resource.okta_app_oauth.a.groups_claim]]\nname = \"g\"\n[[resource.okta_app_oauth.a.groups_claim]]\nname = \"h\"\n",
+            "one at most",
+        ),
+        ("[[resource.okta_inline_hook.h.channel]]\nuri = \"https://example.com\"\n", "expected one table"),
+    ] {
+        let output = toml(body);
+        assert!(messages(&output).iter().any(|it| it.contains(words)), "{words}: {}", output.stdout);
+    }
+}
+
+#[test]
+fn arrays_stand_at_every_level_and_keys_repeat() {
+    let server = r#""okta_auth_server":{"api":{"name":"orders","audiences":["api://orders"]}}"#;
+    let scope = r#""okta_auth_server_scope":{"s":{"auth_server_id":"${okta_auth_server.api.id}","name":"orders:read"}}"#;
+    for text in [
+        format!(r#"{{"resource":{{{server},{scope}}}}}"#),
+        format!(r#"{{"resource":{{{server}}},"resource":{{{scope}}}}}"#),
+        format!(r#"[{{"resource":[{{{server}}}]}},{{"resource":[{{{scope}}}]}}]"#),
+        format!(
+            r#"{{"//":"note","resource":{{{server},"okta_auth_server_scope":[{{"s":[{{"//":"x","auth_server_id":"${{okta_auth_server.api.id}}","name":"orders:read"}}]}}]}}}}"#
+        ),
+    ] {
+        assert_eq!(json(&text).lints(), ["server-without-policy", "custom-scope"], "{text}");
+    }
+}
+
+#[test]
+fn an_instance_that_may_not_be_there_proves_nothing() {
+    let scope = |meta: &str| {
+        format!(
+            "{SERVER}[resource.okta_auth_server_scope.s]\n{meta}\nauth_server_id = \"${{okta_auth_server.api.id}}\"\nname = \"orders:read\"\n"
+        )
+    };
+    let level = |meta: &str| {
+        let findings = toml(&scope(meta)).findings();
+        findings.iter().find(|it| it["lint"] == "custom-scope").map(|it| text(&it["certainty"]))
+    };
+    assert_eq!(level("").as_deref(), Some("definite"));
+    assert_eq!(level("count = 2").as_deref(), Some("definite"));
+    assert_eq!(level("count = 0"), None);
+    assert_eq!(level("count = \"${var.x ? 1 : 0}\"").as_deref(), Some("possible"));
+    assert_eq!(level("for_each = \"${toset(var.x)}\"").as_deref(), Some("possible"));
+    assert_eq!(level("for_each = { a = 1 }").as_deref(), Some("definite"));
+}
+
+#[test]
+fn two_providers_are_two_orgs() {
+    let body = "[[provider.okta]]\norg_name = \"a\"\n[[provider.okta]]\nalias = \"b\"\norg_name = \"b\"\n\
+        [resource.okta_inline_hook.h]\nname = \"h\"\nversion = \"1\"\ntype = \"com.okta.oauth2.tokens.transform\"\n\
+        [resource.okta_auth_server.api]\nprovider = \"okta.b\"\nname = \"orders\"\naudiences = [\"x\"]\n";
+    // The hook's org has no server at all; the server's org has no policy.
+    assert_eq!(toml(body).lints(), ["unreachable-token-hook", "server-without-policy"]);
+}
+
+#[test]
+fn absence_is_possible_at_most_where_the_rest_may_stand_elsewhere() {
+    let body = "[resource.okta_auth_server.api]\nname = \"orders\"\naudiences = [\"api://orders\"]\n";
+    let certainty = |files: &[(&str, &str)]| {
+        let org = folder(files);
+        let findings = run(org.path(), &["check", ".", "--format", "json"]).findings();
+        findings.first().map(|it| text(&it["certainty"]))
+    };
+    assert_eq!(certainty(&[("a.okta.toml", body)]).as_deref(), Some("possible"));
+    let opaque = format!("{body}[module.policies]\nsource = \"./policies\"\n");
+    assert_eq!(certainty(&[("a.okta.toml", &opaque)]), None);
+    let data = "[data.okta_auth_server.api]\nname = \"orders\"\n[resource.okta_inline_hook.x]\nname = \"x\"\ntype = \"com.okta.import.transform\"\n";
+    assert_eq!(certainty(&[("a.okta.toml", data)]), None);
+}
+
+#[test]
+fn the_files_of_a_folder_are_one_root() {
+    let org = folder(&[
+        ("servers.okta.toml", SERVER),
+        ("apps.tf.json", r#"{"locals":{"name":"orders:read"}}"#),
+        (
+            "scopes.tf.toml",
+            "[resource.okta_auth_server_scope.s]\nauth_server_id = \"${okta_auth_server.api.id}\"\nname = \"${local.name}\"\n",
+        ),
+        ("variables.toml", "[variable.unused]\ndefault = 1\n"),
+        ("Cargo.toml", "[package]\nname = \"okta_app\"\n"),
+    ]);
+    let output = run(org.path(), &["check", ".", "--format", "json"]);
+    assert!(output.lints().contains(&"custom-scope".to_owned()), "{}", output.stdout);
+    assert_eq!(output.json()["summary"]["files"], 4, "Cargo.toml is nobody's Terraform");
+}
+
+const SERVICE: &str = "[resource.okta_app_oauth.sync]\nlabel = \"sync\"\ntype = \"service\"\n";
+
+#[test]
+fn grants_of_unknown_scopes_may_be_any() {
+    let grant = "[resource.okta_app_oauth_api_scope.s]\napp_id = \"${okta_app_oauth.sync.id}\"\n\
+        issuer = \"https://example.okta.com\"\nscopes = \"${var.scopes}\"\n[variable.scopes]\n";
+    let key = "token_endpoint_auth_method = \"private_key_jwt\"\n";
+    assert_eq!(toml(&format!("{SERVICE}{key}")).lints(), ["m2m-without-scope"]);
+    let output = toml(&format!("{SERVICE}{key}{grant}"));
+    assert!(output.lints().is_empty(), "{}", output.stdout);
+}
+
+#[test]
+fn a_literal_id_may_be_that_of_a_new_hook() {
+    let hook = "[resource.okta_inline_hook.h]\nname = \"h\"\nversion = \"1\"\ntype = \"com.okta.oauth2.tokens.transform\"\n";
+    let body = rule("inline_hook_id = \"cal1a2b3c4d5e6f7g8h9\"");
+    assert_eq!(toml(&body).lints(), ["dangling-hook"]);
+    assert!(!toml(&format!("{body}{hook}")).lints().contains(&"dangling-hook".to_owned()));
+}
+
+#[test]
+fn a_broken_file_proves_no_absence() {
+    let body = "[resource.okta_auth_server.api]\nname = \"orders\"\naudiences = [\"api://orders\"]\n";
+    let org = folder(&[
+        ("a.okta.toml", body),
+        ("b.okta.toml", "[resource.okta_auth_server_policy.p]\nname = \"x"),
+        ("okta-lint.toml", "[org]\ncomplete = true\n"),
+    ]);
+    assert_eq!(run(org.path(), &["check", ".", "--format", "json"]).lints(), ["syntax-error"]);
+}
