@@ -323,7 +323,7 @@ fn licence_help(missing: &[Licence], is_missing: bool, instead: &str) -> String 
     let titles: Vec<&str> = missing.iter().map(|it| it.title()).collect();
     let titles = titles.join(" and ");
     if is_missing {
-        return format!("{instead}, or license {titles}");
+        return format!("{instead}, or license {titles} and add it to `licences` in okta-lint.toml");
     }
     let names: Vec<String> = missing.iter().map(|it| format!("\"{}\"", it.name())).collect();
     let names = names.join(", ");
