@@ -59,11 +59,13 @@ pub fn load(sources: &Sources, files: &[FileId], named: &dyn Fn(FileId) -> bool)
         if read.recognised || expected {
             loaded.findings.extend(read.findings);
         }
-        if read.recognised {
-            loaded.recognised.push(file);
+        if read.recognised || read.unread.contains_key(walk::PLANS) {
             for (name, count) in read.unread {
                 *loaded.unread.entry(name).or_default() += count;
             }
+        }
+        if read.recognised {
+            loaded.recognised.push(file);
             drafts.entry(home.root).or_default().extend(read.draft);
         }
     }

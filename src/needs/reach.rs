@@ -1,5 +1,7 @@
 //! Which rules a client can reach: the live rules of the policies that name it.
 
+use std::collections::BTreeMap;
+
 use crate::finding::Certainty;
 use crate::model::{App, Coverage, GrantType, Id, Member, Org, Place, Policy, Rule, Server, Target};
 
@@ -40,6 +42,10 @@ pub struct Reached<'a> {
 #[derive(Debug)]
 pub struct Reach<'a> {
     rules: Vec<LiveRule<'a>>,
+    /// The rules of policies that name a client, by that client.
+    by_name: BTreeMap<Id<App>, Vec<(usize, Place)>>,
+    /// The other rules that any client reaches, or may.
+    by_all: Vec<(usize, Naming)>,
     /// What the absence of a rule is worth.
     coverage: Coverage,
 }
@@ -47,8 +53,19 @@ pub struct Reach<'a> {
 impl<'a> Reach<'a> {
     /// The live rules of an org.
     pub fn new(org: &'a Org) -> Self {
-        let rules = org.servers().flat_map(|(id, server)| live_rules(id, server)).collect();
-        Self { rules, coverage: coverage(org) }
+        let rules: Vec<_> = org.servers().flat_map(|(id, server)| live_rules(id, server)).collect();
+        let mut by_name: BTreeMap<Id<App>, Vec<(usize, Place)>> = BTreeMap::new();
+        let mut by_all = Vec::new();
+        for (index, live) in rules.iter().enumerate() {
+            let (named, rest) = members(live.policy);
+            for (app, at) in named {
+                by_name.entry(app).or_default().push((index, at));
+            }
+            if rest != Naming::No {
+                by_all.push((index, rest));
+            }
+        }
+        Self { rules, by_name, by_all, coverage: coverage(org) }
     }
 
     /// The live rules.
@@ -56,12 +73,13 @@ impl<'a> Reach<'a> {
         self.rules.iter()
     }
 
-    /// The live rules whose policies take `app` in, or may.
+    /// The live rules whose policies take `app` in, or may; those that name it first.
     pub fn of(&self, app: Id<App>) -> impl Iterator<Item = Reached<'a>> + '_ {
-        self.rules.iter().filter_map(move |&live| match naming(live.policy, app) {
-            Naming::No => None,
-            naming => Some(Reached { live, naming }),
-        })
+        let named = self.by_name.get(&app).map(Vec::as_slice).unwrap_or_default();
+        let is_named = |index: usize| named.iter().any(|it| it.0 == index);
+        let by_name = named.iter().map(|&(index, at)| (index, Naming::ByName(at)));
+        let others = self.by_all.iter().copied().filter(move |it| !is_named(it.0));
+        by_name.chain(others).map(|(index, naming)| Reached { live: self.rules[index], naming })
     }
 
     /// How sure it is that no rule that `app` reaches admits `grant`; `None`
@@ -90,19 +108,26 @@ pub fn live_rules(id: Id<Server>, server: &Server) -> impl Iterator<Item = LiveR
 
 /// Whether a policy takes a client in.
 pub fn naming(policy: &Policy, app: Id<App>) -> Naming {
-    let Some(members) = policy.clients.known() else { return Naming::Perhaps };
-    let mut naming = Naming::No;
+    let (named, rest) = members(policy);
+    named.iter().find(|it| it.0 == app).map_or(rest, |&(_, at)| Naming::ByName(at))
+}
+
+/// The clients that a policy names, and how it takes in any other.
+fn members(policy: &Policy) -> (Vec<(Id<App>, Place)>, Naming) {
+    let Some(members) = policy.clients.known() else { return (Vec::new(), Naming::Perhaps) };
+    let mut named = Vec::new();
+    let mut rest = Naming::No;
     for member in members {
         match member {
+            Member::AllClients(at) => rest = Naming::AsAll(*at),
             Member::Client(client) => match client.target {
-                Target::Found(id) if id == app => return Naming::ByName(client.at),
-                Target::Unknown(_) if naming == Naming::No => naming = Naming::Perhaps,
-                _ => {}
+                Target::Found(id) => named.push((id, client.at)),
+                Target::Unknown(_) if rest == Naming::No => rest = Naming::Perhaps,
+                Target::Unknown(_) | Target::Outside | Target::Dangling => {}
             },
-            Member::AllClients(at) => naming = Naming::AsAll(*at),
         }
     }
-    naming
+    (named, rest)
 }
 
 /// The least that is known of servers, policies and rules.
