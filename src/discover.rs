@@ -98,7 +98,8 @@ fn walk(root: &Root, exclude: &Gitignore, options: &Options<'_>, found: &mut Fou
         }
         if is_dir && options.gitignore {
             ignores.enter(entry.path());
-        } else if !is_dir {
+        } else if entry.file_type().is_file() {
+            // A pipe or a device would never end.
             add(entry.path(), found);
         }
     }

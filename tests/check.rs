@@ -157,6 +157,9 @@ fn standard_input_stands_for_a_file() {
     assert_eq!(output.lints(), ["machine-to-machine"]);
     assert_eq!(text(&output.findings()[0]["labels"][0]["path"]), "<stdin>");
 
+    // Nothing at all is a broken pipe upstream, not a clean org.
+    assert_eq!(run_with(empty.path(), &["check", "-"], None).code, 1);
+
     // With a name it takes the place of that file in its project.
     let org = folder(&[("apps.json", CLEAN), ("okta-lint.toml", "")]);
     let args = ["check", "-", "--stdin-filename", "apps.json", "--format", "json"];

@@ -137,6 +137,22 @@ fn a_link_out_of_the_folder_is_not_followed() {
     assert!(output.stderr.contains("links out of the folder"), "{}", output.stderr);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_is_not_waited_for() {
+    let org = folder(&[("apps.json", "[]")]);
+    let made = std::process::Command::new("mkfifo").arg(org.path().join("x.json")).status();
+    assert!(made.is_ok_and(|it| it.success()), "mkfifo is there");
+    assert_eq!(run(org.path(), &["check", "."]).code, 0);
+}
+
+#[test]
+fn a_file_of_several_names_is_read_once() {
+    let org = folder(&[("a/authorizationServers.json", SERVERS), ("b/note", "")]);
+    let output = run(org.path(), &["check", "a", "b/../a", "./a", "--format", "json"]);
+    assert_eq!(output.json()["summary"]["servers"], 1, "{}", output.stdout);
+}
+
 #[test]
 fn what_a_terminal_would_obey_never_reaches_it() {
     let text = "[{\"id\":\"aus2\",\"name\":\"a\\u001b[31m\\u202eb\",\"status\":\"ACTIVE\",\"audiences\":[\"x\"],\"issuer\":\"y\"}]";

@@ -77,7 +77,8 @@ fn kind(sources: &Sources, file: FileId, path: &Path) -> Option<Kind> {
         }
         () if extension == Some("toml") => Some(Kind::Terraform(Language::Toml)),
         () if extension == Some("json") => Some(Kind::Json),
-        // Standard input without a name.
+        // Standard input without a name; nothing at all is a broken pipe upstream.
+        () if body.is_empty() => Some(Kind::Json),
         () if body.starts_with(['{', '[']) && !is_table(body) => Some(Kind::Json),
         () => Some(Kind::Terraform(Language::Toml)),
     }

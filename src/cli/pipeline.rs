@@ -1,6 +1,6 @@
 //! From the arguments of `check` to findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -205,7 +205,9 @@ impl Request {
         // What is named is read even where a walk would pass it over.
         paths.extend(self.paths.iter().filter(|it| !it.is_dir()).cloned());
         paths.sort();
-        paths.dedup();
+        // One file may be reached by several names.
+        let mut seen = BTreeSet::new();
+        paths.retain(|it| seen.insert(it.canonicalize().unwrap_or_else(|_| it.clone())));
         paths
     }
 
