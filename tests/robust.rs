@@ -46,6 +46,18 @@ fn a_value_of_another_type_is_an_error_with_its_place() {
 }
 
 #[test]
+fn a_long_value_of_another_type_is_shown_by_its_start() {
+    let long = "ä".repeat(500);
+    let text = format!(
+        "[{{\"id\":\"0oa1\",\"name\":\"oidc_client\",\"label\":\"a\",\"signOnMode\":\"OPENID_CONNECT\",\"settings\":{{\"oauthClient\":{{\"grant_types\":\"x{long}\"}}}}}}]"
+    );
+    expect(&beside("apps.json", text.as_bytes()), "wrong-type", "expected an array, found a string", 1);
+    let org = folder(&[("apps.json", &text)]);
+    let drawn = run(org.path(), &["check", "."]);
+    assert_eq!(drawn.code, 1, "{}", drawn.stderr);
+}
+
+#[test]
 fn an_object_of_another_shape_is_an_error_with_its_place() {
     let text =
         "[{\"id\":\"0oa1\",\"label\":\"a\",\"signOnMode\":\"OPENID_CONNECT\",\n\"settings\":\"none\"}]";

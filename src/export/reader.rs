@@ -154,10 +154,9 @@ impl<'a> Reader<'a> {
             _ => "a number",
         };
         let message = format!("expected {expected}, found {found}");
-        let shown = Span { end: span.end.min(span.start + 80), ..span };
-        let finding = Finding::input(WRONG_TYPE, shown, "this value", message).with_help(format!(
-            "write {expected} here; the value is left out of every other check until then"
-        ));
+        let finding = Finding::input(WRONG_TYPE, self.text.head(raw.get()), "this value", message).with_help(
+            format!("write {expected} here; the value is left out of every other check until then"),
+        );
         self.findings.push(finding);
         Setting::unknown(Place::here(span), Why::WrongType)
     }

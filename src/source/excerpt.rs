@@ -52,6 +52,14 @@ impl Excerpts {
         labels: &[(Span, usize)],
         width: usize,
     ) -> (Self, Vec<SourceSpan>) {
+        let text = sources.text(file);
+        let whole = |offset: u32| floor_boundary(text, offset as usize);
+        let labels: Vec<(Span, usize)> = labels
+            .iter()
+            .map(|&(span, words)| {
+                (Span::new(file, whole(span.start), whole(span.end.max(span.start))), words)
+            })
+            .collect();
         let mut shown: Vec<usize> = labels
             .iter()
             .flat_map(|(span, _)| {
@@ -65,9 +73,9 @@ impl Excerpts {
 
         let mut writer = Writer::new(sources, file, width);
         for line in shown {
-            writer.line(line, labels);
+            writer.line(line, &labels);
         }
-        writer.finish(labels)
+        writer.finish(&labels)
     }
 }
 
@@ -320,6 +328,13 @@ mod tests {
         let (it, spans) = excerpt("{\n  \"a\": [\n 1 ]\n}\n", &[(9, 15)], 80);
         let span = &spans[0];
         assert_eq!(&it.text[span.offset()..span.offset() + span.len()], "[");
+    }
+
+    #[test]
+    fn a_span_within_a_character_is_shown_from_its_start() {
+        let (it, spans) = excerpt("xäöy", &[(2, 4)], 80);
+        let span = &spans[0];
+        assert_eq!(&it.text[span.offset()..span.offset() + span.len()], "ä");
     }
 
     #[test]

@@ -39,6 +39,13 @@ impl<'a> Text<'a> {
         Span::new(self.file, start, (start + part.len()).min(self.text.len()))
     }
 
+    /// The first characters of a part, to show it without drawing all of it.
+    pub fn head(&self, part: &str) -> Span {
+        let end = part.char_indices().nth(60).map_or(part.len(), |(at, _)| at);
+        let line = part[..end].lines().next().unwrap_or_default();
+        self.span(&part[..line.len()])
+    }
+
     /// The elements of a text that is one array and nothing else: one walk
     /// through a large export, where [`Text::values`] would need two.
     pub fn only_array(&self) -> Option<Vec<&'a RawValue>> {
