@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use crate::finding::Finding;
 use crate::model::Org;
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::{Node, json, toml};
+use crate::syntax::{json, toml};
 
 /// How a file spells Terraform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Loaded {
     pub orgs: Vec<Org>,
     /// What was wrong.
     pub findings: Vec<Finding>,
+    /// The files of folders that speak of Okta.
+    pub recognised: Vec<FileId>,
     /// Resources that no lint reads, by type.
     pub unread: BTreeMap<String, usize>,
     /// Literals of variables that are marked sensitive.
@@ -62,33 +64,47 @@ pub const TOP_LEVEL: [&str; 12] = [
 ];
 
 /// Reads files of Terraform. The files of one folder are one module, and each
-/// is a root.
+/// is a root. A folder that does not speak of Okta is not parsed.
+///
 /// `broken` are files that no text could be read from: what they declare is
 /// unknown, and so is what their folder does not.
 pub fn load(sources: &Sources, files: &[(FileId, Language)], broken: &[FileId]) -> Loaded {
     let mut loaded = Loaded::default();
-    let mut folders: BTreeMap<PathBuf, Vec<(Language, Node)>> = BTreeMap::new();
     let folder = |file: FileId| sources.path(file).parent().unwrap_or(Path::new("")).to_path_buf();
-    let mut incomplete: Vec<PathBuf> = broken.iter().map(|&it| folder(it)).collect();
+    let mut folders: BTreeMap<PathBuf, Vec<(FileId, Language)>> = BTreeMap::new();
+    for &(file, language) in files {
+        folders.entry(folder(file)).or_default().push((file, language));
+    }
+    let speaks_of_okta = |file: FileId| {
+        let by_name = sources.path(file).to_string_lossy().ends_with(".okta.toml");
+        by_name || memchr::memmem::find(sources.text(file).as_bytes(), b"okta").is_some()
+    };
+    folders.retain(|_, files| files.iter().any(|(file, _)| speaks_of_okta(*file)));
+    for (path, files) in folders {
+        let is_broken = broken.iter().any(|&it| folder(it) == path);
+        read_folder(sources, &files, is_broken, &mut loaded);
+    }
+    loaded
+}
+
+/// Reads one root.
+fn read_folder(sources: &Sources, files: &[(FileId, Language)], is_broken: bool, loaded: &mut Loaded) {
+    let mut nodes = Vec::new();
+    let mut incomplete = is_broken;
     for &(file, language) in files {
         let parsed = match language {
             Language::Json => json::parse(sources, file),
             Language::Toml => toml::parse(sources, file),
         };
-        if !parsed.findings.is_empty() {
-            incomplete.push(folder(file));
-        }
+        incomplete |= !parsed.findings.is_empty();
         loaded.findings.extend(parsed.findings);
-        let nodes = folders.entry(folder(file)).or_default();
         nodes.extend(parsed.root.map(|root| (language, root)));
+        loaded.recognised.push(file);
     }
-    for (folder, nodes) in folders {
-        let mut module = module::Module::new(&nodes, &mut loaded.findings);
-        module.incomplete = incomplete.contains(&folder);
-        for key in &module.foreign {
-            *loaded.unread.entry(format!("top level `{}`", key.text)).or_default() += 1;
-        }
-        okta::read(sources, &module, &mut loaded);
+    let mut module = module::Module::new(&nodes, &mut loaded.findings);
+    module.incomplete = incomplete;
+    for key in &module.foreign {
+        *loaded.unread.entry(format!("top level `{}`", key.text)).or_default() += 1;
     }
-    loaded
+    okta::read(sources, &module, loaded);
 }

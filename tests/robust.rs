@@ -86,7 +86,8 @@ fn a_byte_order_mark_and_crlf_are_fine() {
 fn ten_thousand_brackets_are_refused_in_each_language() {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     expect(&beside("apps.json", deep.as_bytes()), "syntax-error", "nest deeper than", 1);
-    expect(&beside("deep.tf.json", deep.as_bytes()), "syntax-error", "nest deeper than", 1);
+    let resources = format!("{{\"resource\":{{\"okta_app_oauth\":{deep}}}}}");
+    expect(&beside("deep.tf.json", resources.as_bytes()), "syntax-error", "nest deeper than", 1);
     expect(&beside("deep.okta.toml", format!("a = {deep}").as_bytes()), "syntax-error", "not valid TOML", 1);
     let template = format!(
         "[locals]\nokta_x = \"${{{}1{}}}\"\n[resource.okta_app_oauth.a]\nlabel=\"${{local.okta_x}}\"",

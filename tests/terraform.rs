@@ -213,6 +213,15 @@ fn absence_is_possible_at_most_where_the_rest_may_stand_elsewhere() {
 }
 
 #[test]
+fn terraform_of_others_is_not_looked_at() {
+    let org = folder(&[
+        ("aws/main.tf.json", r#"{"resource":{"aws_s3_bucket":{"logs":{"bucket":"logs"}}}}"#),
+        ("gcp/main.tf.json", "{ broken"),
+    ]);
+    assert_eq!(run(org.path(), &["check", "."]).code, 3);
+}
+
+#[test]
 fn the_files_of_a_folder_are_one_root() {
     let org = folder(&[
         ("servers.okta.toml", SERVER),

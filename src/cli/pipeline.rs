@@ -147,7 +147,7 @@ impl Request {
         terraform.secrets.iter().for_each(|&span| run.sources.hide(span));
 
         let mut findings = files.findings;
-        run.summary.files += export.recognised.len() + files.terraform.len();
+        run.summary.files += export.recognised.len() + terraform.recognised.len();
         findings.extend(export.findings);
         findings.extend(terraform.findings);
         for (name, count) in export.unread.into_iter().chain(terraform.unread) {
