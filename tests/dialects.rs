@@ -36,6 +36,23 @@ fn both_dialects_give_the_same_findings() {
     assert_eq!(counts(&export), counts(&toml));
 }
 
+/// TOML and Terraform's JSON syntax are two spellings of one language.
+#[test]
+fn terraform_json_gives_the_same_findings_as_toml() {
+    let source = repository().join("fixtures/acme/toml");
+    let root = common::folder(&[("okta-lint.toml", "[org]\ncomplete = true\n")]);
+    for entry in std::fs::read_dir(&source).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let table: toml::Table = common::read(&path).parse().expect("TOML");
+        let json = serde_json::to_string_pretty(&table).expect("JSON");
+        let name = path.file_name().expect("a name").to_string_lossy().replace(".okta.toml", ".tf.json");
+        common::write(root.path(), &name, json.as_bytes());
+    }
+    let json = run(root.path(), &["check", ".", "--format", "json"]);
+    let toml = run(&source, &["check", ".", "--no-config", "--complete", "--format", "json"]);
+    assert_eq!(findings(&json), findings(&toml));
+}
+
 #[test]
 fn acme_shows_most_of_the_catalogue() {
     let found: std::collections::BTreeSet<String> = check("toml").lints().into_iter().collect();

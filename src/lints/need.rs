@@ -75,8 +75,7 @@ pub(super) const LINTS: &[Lint] = &[
             "runs a token inline hook, which only a custom authorization server can",
             instead: "put what the hook adds into federated claims of the apps"
         ),
-        capability: TokenInlineHook,
-        yields_to: &["dangling-hook", "inactive-hook", "wrong-hook-type"]
+        capability: TokenInlineHook
     ),
     lint!(
         "user-consent", Warning, NeedsCustomServer,

@@ -5,7 +5,8 @@ use super::{Evidence, Needs, ScopeKind, Subject, shows};
 use crate::capability::Id as Capability;
 use crate::finding::Certainty;
 use crate::model::{
-    Claim, ConnectionType, Consent, GrantType, GroupRef, Id, Member, Org, Place, Rule, Scope, Server, Target,
+    Claim, ConnectionType, Consent, GrantType, GroupRef, Hook, Id, Member, Org, Place, Ref, Rule, Scope,
+    Server, TOKEN_HOOK, Target,
 };
 
 /// The value of the `sub` claim of a new server.
@@ -31,7 +32,7 @@ pub(super) fn needs(org: &Org, id: Id<Server>, server: &Server, needs: &mut Need
     add(Capability::UserConsent, consent(server));
     add(Capability::EncryptedAccessTokens, encryption(server));
     add(Capability::TokenLifetimes, of_rules(&live, lifetimes));
-    add(Capability::TokenInlineHook, of_rules(&live, hook));
+    add(Capability::TokenInlineHook, of_rules(&live, |rule| hook(org, rule)));
     add(Capability::NativeSso, of_rules(&live, device_sso));
     add(Capability::MachineToMachine, of_rules(&live, client_credentials_alone));
     add(Capability::OnBehalfOfExchange, exchange(server, &live));
@@ -122,9 +123,16 @@ fn duration(minutes: i64) -> String {
     }
 }
 
-fn hook(rule: &Rule) -> Vec<Evidence> {
-    let hook = rule.inline_hook.known().map(|it| shows(it.at, "runs a token hook"));
-    hook.into_iter().collect()
+/// A hook that a rule runs. One that certainly cannot run shows no need: it is
+/// a defect, which other lints report.
+fn hook(org: &Org, rule: &Rule) -> Vec<Evidence> {
+    let can_run = |it: &&Ref<Hook>| {
+        let hook = it.found().map(|id| org.hook(id));
+        let is_other = |it: &Hook| it.kind.known().is_some_and(|kind| kind != TOKEN_HOOK);
+        it.target != Target::Dangling && !hook.is_some_and(|it| it.status.is_inactive() || is_other(it))
+    };
+    let hook = rule.inline_hook.known().filter(can_run);
+    hook.map(|it| shows(it.at, "runs a token hook")).into_iter().collect()
 }
 
 fn device_sso(rule: &Rule) -> Vec<Evidence> {
@@ -248,7 +256,7 @@ fn has_agent(org: &Org, server: Id<Server>) -> bool {
     org.agent_connections
         .items
         .iter()
-        .any(|it| it.authorization_server.as_ref().and_then(crate::model::Ref::found) == Some(server))
+        .any(|it| it.authorization_server.as_ref().and_then(Ref::found) == Some(server))
 }
 
 /// API service integrations: Okta's own APIs, by way of the integration network.
@@ -269,7 +277,7 @@ pub(super) fn agents(org: &Org, needs: &mut Needs) {
         if connection.status.is_inactive() || !matches!(kind, Some(ConnectionType::CustomServer(_))) {
             continue;
         }
-        let server = connection.authorization_server.as_ref().and_then(crate::model::Ref::found);
+        let server = connection.authorization_server.as_ref().and_then(Ref::found);
         let subject = server.map_or(Subject::Org, Subject::Server);
         let evidence = vec![shows(connection.connection_type.at, "an agent redeems assertions")];
         needs.add(Capability::AiAgentExchange, subject, Certainty::Definite, evidence);
