@@ -128,7 +128,7 @@ fn refused(root: &Path, error: &walkdir::Error) -> (PathBuf, String) {
 
 fn add(path: &Path, found: &mut Found) {
     match path.extension().and_then(|it| it.to_str()) {
-        Some("json" | "toml") => found.files.push(path.to_path_buf()),
+        Some("json" | "ndjson" | "jsonl" | "toml") => found.files.push(path.to_path_buf()),
         Some("tf" | "tofu") => found.hcl += 1,
         _ => {}
     }

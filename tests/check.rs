@@ -33,6 +33,8 @@ fn exit_codes_are_0_1_2_3() {
     assert_eq!(run(empty.path(), &["check", "."]).code, 3);
     assert_eq!(run(empty.path(), &["check", ".", "--allow-empty"]).code, 0);
     // A file that was named and is not Okta's is no failure: hooks pass such files.
+    common::write(empty.path(), "script.py", b"import json\n");
+    assert_eq!(run(empty.path(), &["check", "script.py"]).code, 0);
     assert_eq!(run(empty.path(), &["check", "package.json"]).code, 0);
 }
 

@@ -106,6 +106,27 @@ fn wrappers_and_bundles_are_read() {
 }
 
 #[test]
+fn a_bundle_by_ids_needs_no_links() {
+    let bare = |object: String| format!("{}}}", object.split(",\"_links\"").next().unwrap_or_default());
+    let bundle = format!(
+        r#"{{"servers":[{SERVER}],"scopesByAuthorizationServerId":{{"aus1orders0000000001":{{"scopes":[{}]}}}}}}"#,
+        bare(scope())
+    );
+    assert_eq!(lints(&[("backup.json", bundle)]), ["custom-scope"]);
+}
+
+#[test]
+fn lines_of_json_and_index_files_are_read() {
+    let lines = format!("{}\n{}\n", SERVER.replace('\n', " "), scope().replace('\n', " "));
+    assert_eq!(lints(&[("all.ndjson", lines)]), ["custom-scope"]);
+    let index = [
+        ("authorizationServers/index.json", format!("[{SERVER}]")),
+        ("authorizationServers/aus1orders0000000001/policies/index.json", "[]".to_owned()),
+    ];
+    assert_eq!(lints(&index), ["server-without-policy"]);
+}
+
+#[test]
 fn desired_state_bundles_are_read() {
     let bundle = format!(r#"{{"auth_server":[{SERVER}],"scopes":[{}]}}"#, scope());
     assert_eq!(lints(&[("okta.json", bundle)]), ["custom-scope"]);

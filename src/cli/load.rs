@@ -76,7 +76,9 @@ fn kind(sources: &Sources, file: FileId, path: &Path) -> Option<Kind> {
             Some(Kind::Terraform(Language::Json))
         }
         () if extension == Some("toml") => Some(Kind::Terraform(Language::Toml)),
-        () if extension == Some("json") => Some(Kind::Json),
+        () if matches!(extension, Some("json" | "ndjson" | "jsonl")) => Some(Kind::Json),
+        // Whatever else was named is not ours: hooks pass all kinds of files.
+        () if extension.is_some() => None,
         // Standard input without a name; nothing at all is a broken pipe upstream.
         () if body.is_empty() => Some(Kind::Json),
         () if body.starts_with(['{', '[']) && !is_table(body) => Some(Kind::Json),

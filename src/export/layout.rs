@@ -51,12 +51,49 @@ pub(super) struct Context {
     pub(super) listing: bool,
     /// What to call objects that no lint reads.
     pub(super) name: String,
+    /// Whose ids the keys of a bundle are: `rulesByPolicyId`.
+    pub(super) ids: Option<Ids>,
+}
+
+/// Whose ids the keys of an object are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ids {
+    App,
+    Server,
+    Policy,
+}
+
+impl Ids {
+    /// From a name such as `detailsByAuthorizationServerId`.
+    fn named(key: &str) -> Option<Self> {
+        let key = plain(key);
+        let ends = |words: &[&str]| words.iter().any(|it| key.ends_with(it));
+        match () {
+            () if ends(&["byappid", "byapplicationid"]) => Some(Self::App),
+            () if ends(&["byauthorizationserverid", "byauthserverid", "byserverid"]) => Some(Self::Server),
+            () if ends(&["bypolicyid"]) => Some(Self::Policy),
+            () => None,
+        }
+    }
 }
 
 impl Context {
     /// The context of the value under `key` of a wrapper.
     pub(super) fn under(&self, key: &str) -> Self {
         let mut inner = self.clone();
+        match inner.ids.take() {
+            Some(Ids::App) => inner.app = Some(key.to_owned()),
+            Some(Ids::Server) => inner.server = Some(key.to_owned()),
+            Some(Ids::Policy) => inner.policy = Some(key.to_owned()),
+            None => inner.descend(key),
+        }
+        inner
+    }
+
+    /// Enters the value under a key that is no id of its parent's.
+    fn descend(&mut self, key: &str) {
+        let inner = self;
+        inner.ids = Ids::named(key);
         match () {
             () if key.starts_with("aus") && key.len() >= 20 => inner.server = Some(key.to_owned()),
             () if key.starts_with("00p") && key.len() >= 20 => inner.policy = Some(key.to_owned()),
@@ -75,7 +112,6 @@ impl Context {
                 }
             },
         }
-        inner
     }
 }
 
@@ -181,7 +217,10 @@ fn of(path: &Path) -> (Option<PathBuf>, Context) {
     let stem = path.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = without_page(&stem);
     let mut segments = folder;
-    segments.push(stem.to_owned());
+    // `apps/index.json` is the list of `apps`.
+    if stem != "index" {
+        segments.push(stem.to_owned());
+    }
 
     for (pattern, kind) in PATHS {
         if pattern.len() > segments.len() {
