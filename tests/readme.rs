@@ -8,7 +8,8 @@ use common::{expect_file, folder, repository, run};
 fn fence<'a>(page: &'a str, language: &str) -> (&'a str, std::ops::Range<usize>) {
     let open = format!("```{language}\n");
     let start = page.find(&open).expect("a fence") + open.len();
-    let end = start + page[start..].find("\n```").expect("its end") + 1;
+    // An empty fence ends where it starts.
+    let end = start - 1 + page[start - 1..].find("\n```").expect("its end") + 1;
     (&page[start..end], start..end)
 }
 
@@ -30,6 +31,7 @@ fn the_help_in_the_documentation_is_real() {
     let path = repository().join("docs/usage.md");
     let page = common::read(&path);
     let (_, place) = fence(&page, "text");
+    assert!(page[place.end..].contains("## What is read"), "the rest of the page is there");
     let help = run(&repository(), &["check", "--help"]).stdout;
     let help: Vec<&str> = help.lines().map(str::trim_end).collect();
     expect_file(&path, &format!("{}{}\n{}", &page[..place.start], help.join("\n"), &page[place.end..]));
