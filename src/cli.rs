@@ -75,9 +75,9 @@ struct CheckArgs {
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
 
-    /// How the report is written
-    #[arg(long, value_enum, default_value_t = FormatArg::Human, help_heading = "Output", env = "OKTA_LINT_FORMAT")]
-    format: FormatArg,
+    /// How the report is written [env: `OKTA_LINT_FORMAT`]
+    #[arg(long, value_enum, help_heading = "Output")]
+    format: Option<FormatArg>,
 
     /// When colours are used
     #[arg(long, value_enum, default_value_t = When::Auto, help_heading = "Output")]
@@ -103,18 +103,14 @@ struct CheckArgs {
     #[arg(long, value_name = "NAME", help_heading = "Findings", value_parser = licence_names())]
     licence: Vec<String>,
 
-    /// Nothing of the org is kept elsewhere: what is not here does not exist
+    /// Nothing of the org is kept elsewhere: what Terraform does not declare
+    /// here does not exist. Lists of an export say themselves what they hold
     #[arg(long, help_heading = "Findings")]
     complete: bool,
 
     /// The configuration to use, instead of the nearest `okta-lint.toml`
-    #[arg(
-        long,
-        value_name = "FILE",
-        help_heading = "Input",
-        conflicts_with = "no_config",
-        env = "OKTA_LINT_CONFIG"
-    )]
+    /// [env: `OKTA_LINT_CONFIG`]
+    #[arg(long, value_name = "FILE", help_heading = "Input", conflicts_with = "no_config")]
     config: Option<PathBuf>,
 
     /// Use no configuration
@@ -136,6 +132,30 @@ struct CheckArgs {
     /// Succeed where there is no configuration of Okta
     #[arg(long, help_heading = "Input")]
     allow_empty: bool,
+}
+
+impl CheckArgs {
+    /// Fills in what environment variables say. An empty one is as good as none:
+    /// CI systems set those.
+    ///
+    /// # Errors
+    /// A sentence about a value that is none of the legal ones.
+    fn take_environment(&mut self) -> Result<(), String> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
+        if let (None, Some(name)) = (self.format, variable("OKTA_LINT_FORMAT")) {
+            let names = FormatArg::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let names: Vec<String> = names.map(|it| it.get_name().to_owned()).collect();
+            let wrong = |_| {
+                let suggestion = lint::suggest(&name, names.iter().map(String::as_str));
+                format!("OKTA_LINT_FORMAT: there is no format `{name}`: {suggestion}")
+            };
+            self.format = Some(FormatArg::from_str(&name, false).map_err(wrong)?);
+        }
+        if self.config.is_none() && !self.no_config {
+            self.config = variable("OKTA_LINT_CONFIG").map(PathBuf::from);
+        }
+        Ok(())
+    }
 }
 
 fn lint_names() -> PossibleValuesParser {
@@ -204,7 +224,13 @@ pub fn main() -> Exit {
         }
     };
     match cli.command {
-        Command::Check(args) => check(&args),
+        Command::Check(mut args) => match args.take_environment() {
+            Ok(()) => check(&args),
+            Err(words) => {
+                say(&words);
+                Exit::Failed
+            }
+        },
         Command::Explain { name } => explain(&name),
         Command::Lints => print(&output::lints()),
         Command::Capabilities => print(&output::capabilities()),
@@ -237,7 +263,8 @@ fn check(args: &CheckArgs) -> Exit {
     }
     let report = output::Report { sources: &run.sources, findings: &run.findings, summary: &run.summary };
     let style = style_for(args, io::stdout().is_terminal());
-    if let Err(error) = output::write(&mut io::stdout().lock(), &report, args.format.into(), style)
+    let format = args.format.map_or(Format::Human, Format::from);
+    if let Err(error) = output::write(&mut io::stdout().lock(), &report, format, style)
         && error.kind() != io::ErrorKind::BrokenPipe
     {
         say(&format!("the report could not be written: {error}"));

@@ -5,6 +5,7 @@
 //! worse than none.
 
 use crate::capability::Licence;
+use crate::discover;
 use crate::finding::Level;
 use crate::lint::Lint;
 use crate::source::{FileId, Sources, Span};
@@ -124,12 +125,22 @@ impl Reader {
                 "org" => self.org(node, &mut config),
                 "lints" => config.levels = self.levels(node),
                 "client" => config.clients = self.clients(node),
-                "exclude" => config.exclude = self.strings(node).into_iter().map(|it| it.0).collect(),
+                "exclude" => config.exclude = self.patterns(node),
                 "fail-on" => config.fail_on = self.threshold(node, &["error", "warning", "info", "never"]),
                 _ => self.unknown(key, &["org", "lints", "client", "exclude", "fail-on"]),
             }
         }
         config
+    }
+
+    fn patterns(&mut self, node: &Node) -> Vec<String> {
+        let patterns = self.strings(node);
+        for (pattern, span) in &patterns {
+            if let Some(words) = discover::mistake_in(pattern) {
+                self.mistake(*span, format!("not a pattern: {words}"), None);
+            }
+        }
+        patterns.into_iter().map(|it| it.0).collect()
     }
 
     fn org(&mut self, node: &Node, config: &mut Config) {

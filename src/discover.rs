@@ -25,6 +25,8 @@ pub struct Found {
     pub files: Vec<PathBuf>,
     /// What was passed over, and why.
     pub skipped: Vec<(PathBuf, String)>,
+    /// Files and folders that the system does not let be read, and its words.
+    pub refused: Vec<(PathBuf, String)>,
     /// Files of HCL, which this version does not read.
     pub hcl: usize,
 }
@@ -56,10 +58,23 @@ pub fn find(roots: &[Root], options: &Options<'_>) -> Found {
 fn matcher(root: &Path, patterns: &[String]) -> Gitignore {
     let mut builder = GitignoreBuilder::new(root);
     for pattern in patterns {
-        // A bad pattern was refused when the configuration was read, or matches nothing.
+        // A bad pattern was refused before: see `mistake_in`.
         let _ = builder.add_line(None, pattern);
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+/// What is wrong with a pattern of `exclude`, if anything. Git itself would take
+/// `a[` for text; here it is a typing mistake that excludes nothing.
+pub fn mistake_in(pattern: &str) -> Option<String> {
+    let glob = globset::Glob::new(pattern.trim_start_matches(['!', '/']));
+    glob.err().map(|it| it.kind().to_string())
+}
+
+/// Whether the patterns of the configuration leave a path out.
+pub fn is_excluded(path: &Path, options: &Options<'_>) -> bool {
+    let exclude = matcher(&options.exclude_root, options.exclude);
+    exclude.matched_path_or_any_parents(path, false).is_ignore()
 }
 
 fn walk(root: &Root, exclude: &Gitignore, options: &Options<'_>, found: &mut Found) {
@@ -78,7 +93,7 @@ fn walk(root: &Root, exclude: &Gitignore, options: &Options<'_>, found: &mut Fou
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                found.skipped.push(refused(&root.folder, &error));
+                refuse(&root.folder, &error, found);
                 continue;
             }
         };
@@ -117,13 +132,17 @@ fn leads_out(path: &Path, inside: Option<&Path>) -> bool {
     }
 }
 
-fn refused(root: &Path, error: &walkdir::Error) -> (PathBuf, String) {
+fn refuse(root: &Path, error: &walkdir::Error, found: &mut Found) {
     let path = error.path().unwrap_or(root).to_path_buf();
-    let why = match error.loop_ancestor() {
-        Some(ancestor) => format!("links back to {}", ancestor.display()),
-        None => error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
-    };
-    (path, why)
+    match error.loop_ancestor() {
+        Some(ancestor) => found.skipped.push((path, format!("links back to {}", ancestor.display()))),
+        // A link to nothing leads nowhere; what is there and closed may hold anything.
+        None if path.is_symlink() => found.skipped.push((path, "the link leads nowhere".to_owned())),
+        None => {
+            let words = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+            found.refused.push((path, words));
+        }
+    }
 }
 
 fn add(path: &Path, found: &mut Found) {

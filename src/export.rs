@@ -35,8 +35,18 @@ pub struct Loaded {
     pub findings: Vec<Finding>,
     /// Objects that no lint reads, by what they are.
     pub unread: BTreeMap<String, usize>,
+    /// The files that could not be read to their end.
+    pub broken: Vec<FileId>,
     /// The files that held something of Okta's.
     pub recognised: Vec<FileId>,
+}
+
+impl Loaded {
+    fn count(&mut self, unread: BTreeMap<String, usize>) {
+        for (name, count) in unread.into_iter().filter(|it| it.1 > 0) {
+            *self.unread.entry(name).or_default() += count;
+        }
+    }
 }
 
 /// The folder of the export that a file is a part of, if its path follows the
@@ -53,22 +63,32 @@ pub fn load(sources: &Sources, files: &[FileId], named: &dyn Fn(FileId) -> bool)
     let homes = layout::homes(&paths);
     let mut drafts: BTreeMap<PathBuf, assemble::Draft> = BTreeMap::new();
     let mut loaded = Loaded::default();
+    let mut others: Vec<(PathBuf, BTreeMap<String, usize>)> = Vec::new();
     for (&file, home) in files.iter().zip(homes) {
         let read = walk::file(sources, file, &home.context);
         let expected = home.context.kind.is_some() || named(file) || mentions_okta(sources, file);
         if read.recognised || expected {
             loaded.findings.extend(read.findings);
+            loaded.broken.extend(read.broken.then_some(file));
         }
         if read.recognised || read.unread.contains_key(walk::PLANS) {
-            for (name, count) in read.unread {
-                *loaded.unread.entry(name).or_default() += count;
-            }
+            loaded.count(read.unread);
+        } else {
+            others.push((home.root.clone(), read.unread));
         }
         if read.recognised {
             loaded.recognised.push(file);
             drafts.entry(home.root).or_default().extend(read.draft);
         }
     }
+    // What lies beside an export is a part of it, and is named; other JSON is not.
+    for (root, unread) in others {
+        if drafts.contains_key(&root) {
+            loaded.count(unread);
+        }
+    }
+    let other_apps: usize = drafts.values().map(assemble::Draft::count_other_apps).sum();
+    loaded.count([("apps that are no OAuth clients".to_owned(), other_apps)].into());
     loaded.orgs = drafts.into_values().map(assemble::Draft::into_org).collect();
     loaded
 }

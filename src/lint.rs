@@ -355,7 +355,9 @@ fn resource(org: &Org, subject: Subject) -> Option<String> {
 /// "did you mean", or the legal words, nearest first and eight at most.
 pub fn suggest<'n>(wrong: &str, known: impl Iterator<Item = &'n str>) -> String {
     let mut known: Vec<&str> = known.collect();
-    known.sort_by_cached_key(|it| strsim::damerau_levenshtein(wrong, it));
+    let wrong = &wrong.to_lowercase();
+    known.sort_by_cached_key(|it| (strsim::damerau_levenshtein(wrong, it), *it));
+    known.dedup();
     let near = known.first().filter(|it| strsim::damerau_levenshtein(wrong, it) <= wrong.len().max(3) / 3);
     if let Some(near) = near {
         format!("did you mean `{near}`?")

@@ -15,7 +15,7 @@ use crate::capability::{self, Licence};
 use crate::finding::Certainty;
 use crate::model::{App, Coverage, Id, Org, Place, Server};
 
-pub use client::{has_okta_grant, refused_by_org};
+pub use client::{has_okta_grant, is_service, refused_by_org};
 pub use reach::{LiveRule, Naming, Reach, Reached, live_rules, naming};
 pub use scope_name::{SYSTEM_SCOPES, ScopeKind};
 pub use server::{DEFAULT_SUB, is_custom_scope};

@@ -6,10 +6,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{App, Coverage, Hook, Id, Key, Member, Org, Ref, Server, Set, State, Target, Why};
+use crate::model::{
+    App, Coverage, Hook, Id, Key, Member, Org, Ref, Server, Set, Setting, State, Status, Target, Why,
+};
 
 /// Fills in the target of every reference of an org.
 pub fn resolve(org: &mut Org) {
+    settle(org);
     let apps = Names::of_apps(&org.apps);
     let servers = Names::of_servers(&org.servers);
     let hooks = Names::of_hooks(&org.hooks);
@@ -40,6 +43,33 @@ pub fn resolve(org: &mut Org) {
     for connection in &mut org.agent_connections.items {
         if let Some(server) = &mut connection.authorization_server {
             servers.aim(server);
+        }
+    }
+}
+
+/// What may be inactive is as uncertain as what may not exist, and nothing is
+/// more certain than what it belongs to. A server that the input only names is
+/// taken to be there: it is in use.
+fn settle(org: &mut Org) {
+    let unknown = |it: &Setting<Status>| matches!(it.state, State::Unknown(_));
+    for app in &mut org.apps.items {
+        app.entry.certain &= !unknown(&app.status);
+        app.grants.items.iter_mut().for_each(|it| it.entry.certain &= app.entry.certain);
+        app.federated_claims.items.iter_mut().for_each(|it| it.entry.certain &= app.entry.certain);
+    }
+    for hook in &mut org.hooks.items {
+        hook.entry.certain &= !unknown(&hook.status);
+    }
+    for server in &mut org.servers.items {
+        server.entry.certain &= !(server.declared && unknown(&server.status));
+        let certain = server.entry.certain || !server.declared;
+        server.scopes.items.iter_mut().for_each(|it| it.entry.certain &= certain);
+        server.claims.items.iter_mut().for_each(|it| it.entry.certain &= certain && !unknown(&it.status));
+        for policy in &mut server.policies.items {
+            policy.entry.certain &= certain && !unknown(&policy.status);
+            for rule in &mut policy.rules.items {
+                rule.entry.certain &= policy.entry.certain && !unknown(&rule.status);
+            }
         }
     }
 }
@@ -77,17 +107,26 @@ struct Names<T> {
     by_address: BTreeMap<String, Id<T>>,
     /// Whether a literal that is not among the names is no object's id.
     closed: bool,
+    /// Whether an object has no id that is known, so that any literal may be it.
+    open: bool,
 }
 
 impl<T> Names<T> {
     fn new(coverage: Coverage) -> Self {
-        Self { by_literal: BTreeMap::new(), by_address: BTreeMap::new(), closed: coverage == Coverage::Whole }
+        Self {
+            by_literal: BTreeMap::new(),
+            by_address: BTreeMap::new(),
+            closed: coverage == Coverage::Whole,
+            open: false,
+        }
     }
 
     fn add(&mut self, index: usize, resource: &str, ids: &[Option<&String>]) {
         self.by_address.entry(resource.to_owned()).or_insert(Id::new(index));
         // An id that is known after apply may be any.
-        self.closed &= ids.iter().any(Option::is_some);
+        let has_id = ids.iter().any(Option::is_some);
+        self.closed &= has_id;
+        self.open |= !has_id;
         for id in ids.iter().copied().flatten() {
             self.by_literal.entry(id.clone()).or_insert(Id::new(index));
         }
@@ -105,6 +144,7 @@ impl<T> Names<T> {
             Key::Literal(text) => match self.by_literal.get(text) {
                 Some(&id) => Target::Found(id),
                 None if self.closed => Target::Dangling,
+                None if self.open => Target::Unknown(Why::Computed),
                 None => Target::Outside,
             },
         };

@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 
 pub use excerpt::Excerpts;
 pub use excerpt::harmless;
+pub use secrets::is_secret_name;
 
 /// The largest file that is read, in bytes. Spans are 32 bits wide.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
@@ -105,6 +106,8 @@ struct SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// The folders of the projects, canonical: see [`Sources::identity`].
+    homes: Vec<PathBuf>,
 }
 
 impl Sources {
@@ -168,6 +171,21 @@ impl Sources {
     pub fn display(&self, file: FileId) -> String {
         let path = self.path(file).to_string_lossy().replace('\\', "/");
         path.strip_prefix("./").map_or(path.clone(), str::to_owned)
+    }
+
+    /// Declares the folder of a project.
+    pub fn add_home(&mut self, folder: &Path) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        self.homes.extend(folder.canonicalize());
+    }
+
+    /// The path of a file in its project, the same wherever the program is
+    /// started and however the path was spelled.
+    pub fn identity(&self, file: FileId) -> String {
+        let Ok(path) = self.path(file).canonicalize() else { return self.display(file) };
+        let inner = self.homes.iter().filter_map(|it| path.strip_prefix(it).ok());
+        let inner = inner.min_by_key(|it| it.components().count());
+        inner.map_or_else(|| self.display(file), |it| it.to_string_lossy().replace('\\', "/"))
     }
 
     /// All files, in reading order.

@@ -16,7 +16,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, WRONG_TYPE};
 use crate::model::Org;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{json, toml};
@@ -37,6 +37,8 @@ pub struct Loaded {
     pub orgs: Vec<Org>,
     /// What was wrong.
     pub findings: Vec<Finding>,
+    /// The files that did not parse to their end.
+    pub broken: Vec<FileId>,
     /// The files of folders that speak of Okta.
     pub recognised: Vec<FileId>,
     /// Resources that no lint reads, by type.
@@ -97,6 +99,7 @@ fn read_folder(sources: &Sources, files: &[(FileId, Language)], is_broken: bool,
             Language::Toml => toml::parse(sources, file),
         };
         incomplete |= !parsed.findings.is_empty();
+        loaded.broken.extend((!parsed.findings.is_empty()).then_some(file));
         loaded.findings.extend(parsed.findings);
         nodes.extend(parsed.root.map(|root| (language, root)));
         loaded.recognised.push(file);
@@ -107,4 +110,7 @@ fn read_folder(sources: &Sources, files: &[(FileId, Language)], is_broken: bool,
         *loaded.unread.entry(format!("top level `{}`", key.text)).or_default() += 1;
     }
     okta::read(sources, &module, loaded);
+    // What a parser made up to go on is not what somebody wrote.
+    let broken = &loaded.broken;
+    loaded.findings.retain(|it| it.lint != WRONG_TYPE || !broken.contains(&it.primary().file));
 }

@@ -20,7 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("needs", &["capability", "finding", "model"]),
     ("lint", &["capability", "finding", "model", "needs", "source"]),
     ("lints", &["capability", "finding", "lint", "model", "needs"]),
-    ("config", &["capability", "finding", "lint", "source", "syntax"]),
+    ("config", &["capability", "discover", "finding", "lint", "source", "syntax"]),
     ("output", &["capability", "config", "finding", "lint", "lints", "source"]),
     (
         "cli",

@@ -32,10 +32,18 @@ fn exit_codes_are_0_1_2_3() {
     let empty = folder(&[("package.json", "{\"name\": \"x\"}")]);
     assert_eq!(run(empty.path(), &["check", "."]).code, 3);
     assert_eq!(run(empty.path(), &["check", ".", "--allow-empty"]).code, 0);
-    // A file that was named and is not Okta's is no failure: hooks pass such files.
+    // A gate must not pass because it looked at nothing; hooks that name all
+    // kinds of files say so.
     common::write(empty.path(), "script.py", b"import json\n");
-    assert_eq!(run(empty.path(), &["check", "script.py"]).code, 0);
-    assert_eq!(run(empty.path(), &["check", "package.json"]).code, 0);
+    assert_eq!(run(empty.path(), &["check", "script.py"]).code, 3);
+    assert_eq!(run(empty.path(), &["check", "package.json"]).code, 3);
+    assert_eq!(run(empty.path(), &["check", "script.py", "--allow-empty"]).code, 0);
+    // A file of another name is read if it speaks of Okta.
+    common::write(empty.path(), "apps.txt", machine().as_bytes());
+    assert_eq!(run(empty.path(), &["check", "apps.txt"]).code, 3);
+    let org = machine().replace("\"label\"", "\"orn\":\"orn:okta:idp:x\",\"label\"");
+    common::write(empty.path(), "apps.txt", org.as_bytes());
+    assert_eq!(run(empty.path(), &["check", "apps.txt"]).code, 1);
 }
 
 #[test]
@@ -195,6 +203,7 @@ fn mistakes_in_the_configuration_are_shown_with_the_right_word() {
         ("[[client]]\nnaem = \"x\"\n", "did you mean `name`?"),
         ("[[client]]\nserver = \"org\"\n", "a client without a name"),
         ("[org\n", "not valid TOML"),
+        ("exclude = [\"a[\"]\n", "not a pattern"),
     ] {
         let org = folder(&[("apps.json", CLEAN), ("okta-lint.toml", config)]);
         let output = run(org.path(), &["check", "."]);
@@ -256,4 +265,70 @@ fn what_is_not_read_is_said() {
     let org = folder(&[("apps.json", CLEAN), ("users.json", users), ("main.tf", "")]);
     let output = run(org.path(), &["check", "."]);
     assert!(output.stdout.contains("files of HCL (.tf) (1)"), "{}", output.stdout);
+}
+
+#[test]
+fn a_server_that_certainly_does_not_exist_is_a_mistake() {
+    let servers = r#"[{"id":"aus1","name":"orders","status":"INACTIVE","audiences":["api://x"],"issuer":"https://x.okta.com/oauth2/aus1"}]"#;
+    let config = "[[client]]\nname = \"x\"\nserver = \"ordrs\"\n";
+    let org = folder(&[("authorizationServers.json", servers), ("okta-lint.toml", config)]);
+    let output = run(org.path(), &["check", "."]);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("did you mean `orders`?"), "{}", output.stderr);
+}
+
+#[test]
+fn flags_that_make_no_sense_are_refused() {
+    let org = folder(&[("apps.json", CLEAN)]);
+    for args in [
+        &["check", "--stdin-filename", "a.json"][..],
+        &["check", "-", "--stdin-filename", "."],
+        &["check", "--exclude", "a["],
+    ] {
+        assert_eq!(run(org.path(), args).code, 2, "{args:?}");
+    }
+}
+
+#[test]
+fn a_text_without_a_name_stands_alone() {
+    let server = "[resource.okta_auth_server.a]\nname = \"a\"\naudiences = [\"x\"]\n";
+    let org = folder(&[("main.okta.toml", server)]);
+    let output = run_with(org.path(), &["check", "-", "--format", "json"], Some(server));
+    assert_eq!(output.lints(), ["server-without-policy"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_file_is_reported_under_its_name() {
+    let org = folder(&[("z/apps.json", &machine())]);
+    std::os::unix::fs::symlink("apps.json", org.path().join("z/alias.json")).expect("a link");
+    for name in ["z/apps.json", "z/alias.json"] {
+        let output = run(org.path(), &["check", name, "--format", "json"]);
+        assert_eq!(text(&output.findings()[0]["labels"][0]["path"]), name);
+    }
+}
+
+#[test]
+fn a_fingerprint_does_not_depend_on_where_one_stands() {
+    let org = folder(&[("org/apps.json", &machine()), ("okta-lint.toml", "")]);
+    let print = |folder: &str, path: &str| {
+        let output = run(&org.path().join(folder), &["check", path, "--format", "json"]);
+        text(&output.findings()[0]["fingerprint"])
+    };
+    assert_eq!(print("", "."), print("org", ".."));
+    assert_eq!(print("", "."), print("", "org/../org"));
+}
+
+/// What `curl` writes: all labels stand on one line.
+#[test]
+fn a_line_of_several_labels_keeps_to_80_columns() {
+    let app =
+        CLEAN.replace(['\n', ' '], "").replace(r#"["authorization_code"]"#, r#"["client_credentials"]"#);
+    let org = folder(&[("apps.json", &app), ("authorizationServers.json", "[]")]);
+    let output = run(org.path(), &["check", "."]);
+    assert!(output.stdout.contains("m2m-without-custom-server"), "{}", output.stdout);
+    for line in output.stdout.lines() {
+        assert!(line.chars().count() <= 80, "{line}\n{}", output.stdout);
+    }
+    assert!(!output.stdout.contains("……"), "{}", output.stdout);
 }

@@ -186,14 +186,81 @@ fn objects_of_other_kinds_are_counted_and_named() {
             "export.json",
             r#"{"users":[{"id":"00u1","status":"ACTIVE"},{"id":"00u2","status":"ACTIVE"}],"apps":[]}"#,
         ),
-        ("inlineHooks.json", r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#),
+        ("inlineHooks.json", r#"{"errorCode":"E0000007","errorSummary":"Not found"}"#),
+        ("zones.json", r#"[{"id":"nzo1","name":"office","type":"IP"}]"#),
     ]);
     let output = run(org.path(), &["check", "."]);
     assert_eq!(output.code, 0, "{}", output.stdout);
     let words: Vec<&str> = output.stdout.split_whitespace().collect();
     let summary = words.join(" ");
-    assert!(summary.contains("of `users` (2)"), "{summary}");
-    assert!(summary.contains("error answers (E0000011 Invalid token provided) (1)"), "{summary}");
+    assert!(summary.contains("objects of `users` (2)"), "{summary}");
+    assert!(summary.contains("objects of `zones` (1)"), "{summary}");
+    assert!(summary.contains("error answers (E0000007 Not found) (1)"), "{summary}");
+}
+
+#[test]
+fn an_error_where_a_list_belongs_is_no_clean_run() {
+    let output = check(&[(
+        "apps.json",
+        r#"{"errorCode":"E0000011","errorSummary":"Invalid token provided"}"#.to_owned(),
+    )]);
+    assert_eq!((output.code, output.lints()), (1, vec!["unreadable-file".to_owned()]));
+    assert!(output.stdout.contains("Invalid token provided"), "{}", output.stdout);
+}
+
+const SERVERS: &str = r#"[{"id":"aus1","name":"orders","status":"ACTIVE","audiences":["api://x"],
+  "issuer":"https://example.okta.com/oauth2/aus1"}]"#;
+
+/// Trimmed answers, as `jq 'map({id,name})'` leaves them.
+#[test]
+fn a_list_with_elements_that_are_not_recognised_is_not_whole() {
+    let output = check(&[
+        ("authorizationServers.json", SERVERS.to_owned()),
+        (
+            "authorizationServers/aus1/policies.json",
+            r#"[{"id":"p1","name":"p1","status":"ACTIVE"}]"#.to_owned(),
+        ),
+    ]);
+    assert!(output.lints().is_empty(), "{}", output.stdout);
+}
+
+#[test]
+fn ids_count_within_their_parent() {
+    let servers = SERVERS.replace("}]", r#"},{"id":"aus2","name":"stock","status":"ACTIVE","audiences":["api://y"],"issuer":"https://example.okta.com/oauth2/aus2"}]"#);
+    let policy = r#"[{"id":"p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","conditions":{"clients":{"include":["0oa1"]}}}]"#;
+    let rule = |scope: &str| {
+        format!(
+            r#"[{{"id":"r1","type":"RESOURCE_ACCESS","name":"r","status":"ACTIVE","conditions":{{"grantTypes":{{"include":["authorization_code"]}},"scopes":{{"include":["{scope}"]}}}}}}]"#
+        )
+    };
+    let scope = |name: &str| {
+        format!(r#"[{{"id":"s1","name":"{name}","system":false,"metadataPublish":"ALL_CLIENTS"}}]"#)
+    };
+    let output = check(&[
+        ("authorizationServers.json", servers),
+        ("authorizationServers/aus1/policies.json", policy.to_owned()),
+        ("authorizationServers/aus2/policies.json", policy.to_owned()),
+        ("authorizationServers/aus1/policies/p1/rules.json", rule("a:one")),
+        ("authorizationServers/aus2/policies/p1/rules.json", rule("a:two")),
+        ("authorizationServers/aus1/scopes.json", scope("a:one")),
+        ("authorizationServers/aus2/scopes.json", scope("a:two")),
+    ]);
+    let errors: Vec<String> = output.lints().into_iter().filter(|it| it != "custom-scope").collect();
+    assert!(errors.is_empty(), "{}", output.stdout);
+}
+
+#[test]
+fn what_a_script_put_into_a_server_is_read() {
+    let server = SERVERS.replace(r#""name":"orders""#, r#""name":"orders","policies":[]"#);
+    let output = check(&[("authorizationServers.json", server)]);
+    assert_eq!(output.lints(), ["server-without-policy"], "{}", output.stdout);
+}
+
+#[test]
+fn a_broken_line_hides_no_other() {
+    let app = r#"{"id":"0oa1","name":"oidc_client","label":"batch","status":"ACTIVE","signOnMode":"OPENID_CONNECT","credentials":{"oauthClient":{}},"settings":{"oauthClient":{"application_type":"service","grant_types":["client_credentials"]}}}"#;
+    let output = check(&[("apps.ndjson", format!("{{broken\n{app}\n"))]);
+    assert_eq!(output.lints(), ["syntax-error", "machine-to-machine"], "{}", output.stdout);
 }
 
 #[test]

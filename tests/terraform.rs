@@ -140,7 +140,7 @@ fn what_terraform_refuses_is_said() {
         ("[resource.okta_auth_server.a]\nfor_each = [\"x\"]\nname = \"a\"\n", "expected a map or a set"),
         (
             "[resource.okta_auth_server.a]\nname = \"a\"\n[resource.okta_auth_server.a]\nname = \"b\"\n",
-            "not valid TOML",
+            "`resource.okta_auth_server.a` is declared twice",
         ),
         (
             "[resource.okta_app_oauth.a]\nlabel = \"a\"\ntype = \"web\"\n[[resource.okta_app_oauth.a.groups_claim]]\nname = \"g\"\n[[resource.okta_app_oauth.a.groups_claim]]\nname = \"h\"\n",
@@ -267,4 +267,60 @@ fn a_broken_file_proves_no_absence() {
         ("okta-lint.toml", "[org]\ncomplete = true\n"),
     ]);
     assert_eq!(run(org.path(), &["check", ".", "--format", "json"]).lints(), ["syntax-error"]);
+}
+
+/// A server with one of everything whose need or defect turns on its status.
+fn with_status(of: &str) -> String {
+    let status = |name: &str| if name == of { "status = \"${var.n}\"\n" } else { "" };
+    format!(
+        "[variable.n]\n\
+         [resource.okta_auth_server.s]\nname = \"s\"\naudiences = [\"x\"]\n{}\
+         [resource.okta_auth_server_scope.c]\nauth_server_id = \"${{okta_auth_server.s.id}}\"\nname = \"a:b\"\n\
+         [resource.okta_auth_server_policy.p]\nauth_server_id = \"${{okta_auth_server.s.id}}\"\nname = \"p\"\n\
+         description = \"d\"\npriority = 1\nclient_whitelist = [\"ALL_CLIENTS\"]\n{}\
+         [resource.okta_auth_server_policy_rule.r]\nauth_server_id = \"${{okta_auth_server.s.id}}\"\n\
+         policy_id = \"${{okta_auth_server_policy.p.id}}\"\nname = \"r\"\npriority = 1\n\
+         grant_type_whitelist = [\"client_credentials\"]\nscope_whitelist = [\"okta.users.read\"]\n\
+         access_token_lifetime_minutes = 5\n{}",
+        status("server"),
+        status("policy"),
+        status("rule"),
+    )
+}
+
+#[test]
+fn what_may_be_inactive_proves_nothing() {
+    let definite = |output: &Output, lint: &str| {
+        let certain = |it: &serde_json::Value| it["lint"] == lint && it["certainty"] == "definite";
+        output.findings().iter().any(certain)
+    };
+    for lint in ["okta-scope-on-custom-server", "token-lifetime", "machine-to-machine"] {
+        assert!(definite(&toml(&with_status("nothing")), lint), "{lint}");
+        for of in ["server", "policy", "rule"] {
+            assert!(!definite(&toml(&with_status(of)), lint), "{lint}: {of}");
+        }
+    }
+}
+
+/// What `terraform plan -generate-config-out` writes: every id is a literal, and
+/// may be that of any resource.
+#[test]
+fn a_literal_id_may_be_that_of_a_resource() {
+    let body = "[resource.okta_auth_server.a]\nname = \"a\"\naudiences = [\"x\"]\n\
+        [resource.okta_auth_server_policy.p]\nauth_server_id = \"aus123\"\nname = \"p\"\ndescription = \"d\"\n\
+        priority = 1\nclient_whitelist = [\"0oa123\"]\n\
+        [resource.okta_auth_server_policy_rule.r]\nauth_server_id = \"aus123\"\npolicy_id = \"00p123\"\n\
+        name = \"r\"\npriority = 1\ngrant_type_whitelist = [\"client_credentials\"]\nscope_whitelist = [\"a:b\"]\n";
+    for lint in ["server-without-policy", "policy-without-rule", "unknown-scope"] {
+        assert!(!toml(body).lints().contains(&lint.to_owned()), "{lint}");
+    }
+}
+
+#[test]
+fn a_possible_finding_never_fails_a_run() {
+    let config = "[lints]\nserver-without-policy = \"error\"\n";
+    let server = "[resource.okta_auth_server.a]\nname = \"a\"\naudiences = [\"x\"]\n";
+    let org = folder(&[("main.okta.toml", server), ("okta-lint.toml", config)]);
+    let output = run(org.path(), &["check", ".", "--format", "json"]);
+    assert_eq!((output.code, output.lints()), (0, vec!["server-without-policy".to_owned()]));
 }

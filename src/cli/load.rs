@@ -47,7 +47,7 @@ pub(super) fn read(
             }
             continue;
         }
-        match kind(sources, file, path) {
+        match kind(sources, file, path, named(path)) {
             Some(Kind::Terraform(Language::Toml)) => tables.push(file),
             Some(Kind::Terraform(language)) => files.terraform.push((file, language)),
             Some(Kind::Json) => files.json.push(file),
@@ -64,7 +64,7 @@ enum Kind {
     Json,
 }
 
-fn kind(sources: &Sources, file: FileId, path: &Path) -> Option<Kind> {
+fn kind(sources: &Sources, file: FileId, path: &Path, is_named: bool) -> Option<Kind> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     if FILE_NAMES.contains(&name.as_str()) {
         return None;
@@ -77,8 +77,10 @@ fn kind(sources: &Sources, file: FileId, path: &Path) -> Option<Kind> {
         }
         () if extension == Some("toml") => Some(Kind::Terraform(Language::Toml)),
         () if matches!(extension, Some("json" | "ndjson" | "jsonl")) => Some(Kind::Json),
-        // Whatever else was named is not ours: hooks pass all kinds of files.
-        () if extension.is_some() => None,
+        // Whoever names a file wants it looked at, whatever it is called; but
+        // hooks name all kinds of files.
+        () if extension.is_some() && !is_named => None,
+        () if extension.is_some() && memchr::memmem::find(body.as_bytes(), b"okta").is_none() => None,
         // Standard input without a name; nothing at all is a broken pipe upstream.
         () if body.is_empty() => Some(Kind::Json),
         () if body.starts_with(['{', '[']) && !is_table(body) => Some(Kind::Json),
@@ -99,9 +101,8 @@ fn dialect(sources: &Sources, tables: &[FileId], named: &dyn Fn(&Path) -> bool) 
         let path = sources.path(file);
         let name = path.to_string_lossy();
         let by_name = name.ends_with(".okta.toml") || name.ends_with(".tf.toml");
-        by_name
-            || mentions_okta(sources, file)
-                && (named(path) && !parses(sources, file) || is_terraform(sources, file))
+        let broken = || !parses(sources, file) && (named(path) || has_header(sources.text(file)));
+        by_name || mentions_okta(sources, file) && (is_terraform(sources, file) || broken())
     };
     let certain: Vec<FileId> = tables.iter().copied().filter(|&it| is_certain(it)).collect();
     let folder = |file: FileId| sources.path(file).parent().map(Path::to_path_buf);
@@ -111,6 +112,13 @@ fn dialect(sources: &Sources, tables: &[FileId], named: &dyn Fn(&Path) -> bool) 
     };
     let all = tables.iter().copied().filter(|&it| certain.contains(&it) || neighbour(it));
     all.map(|file| (file, Language::Toml)).collect()
+}
+
+/// Whether a line is the header of a table of Terraform's: of a file that does
+/// not parse, the tree may not hold it.
+fn has_header(text: &str) -> bool {
+    let headers = ["[resource.okta_", "[data.okta_", "[[resource.okta_"];
+    text.lines().any(|line| headers.iter().any(|it| line.starts_with(it)))
 }
 
 fn parses(sources: &Sources, file: FileId) -> bool {

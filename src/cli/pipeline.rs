@@ -11,7 +11,7 @@ use super::{CheckArgs, stated};
 use crate::capability::Licence;
 use crate::config::{Config, Mistake, Threshold};
 use crate::discover;
-use crate::finding::{self, Finding, Level, SYNTAX_ERROR, UNREADABLE_FILE};
+use crate::finding::{self, Certainty, Finding, Level, UNREADABLE_FILE};
 use crate::lint::{self, Lint};
 use crate::lints;
 use crate::model::Org;
@@ -30,8 +30,10 @@ pub(super) struct Run {
     pub(super) fail_on: Threshold,
     /// Sentences for standard error.
     pub(super) notes: Vec<String>,
-    /// Whether a folder was asked for, and nothing of Okta's was there.
+    /// Whether nothing of Okta's was there.
     pub(super) is_empty: bool,
+    /// Files and folders that are closed to us.
+    unreadable: Vec<Finding>,
 }
 
 /// Why a run could not be carried out. Each is the caller's to mend.
@@ -46,6 +48,9 @@ pub(super) enum Error {
     /// The configuration could not be read.
     #[error("{0}: {1}")]
     ConfigUnreadable(String, String),
+    /// Flags that do not go together.
+    #[error("{0}")]
+    Usage(String),
     /// The configuration holds mistakes, drawn on its source.
     #[error("the configuration has mistakes")]
     Config(Box<Sources>, Vec<Mistake>),
@@ -71,13 +76,19 @@ pub(super) fn run(args: &CheckArgs) -> Result<Run, Error> {
     let mut run = Run { fail_on: Threshold::At(Level::Warning), ..Run::default() };
     let mut unread: BTreeMap<String, usize> = BTreeMap::new();
     for project in project::projects(&request.paths, Request::config(args)) {
+        run.sources.add_home(&project.home());
         let config = configuration(&mut run.sources, &project)?;
+        if let Some(other) = project.config.as_deref().and_then(project::passed_over) {
+            run.notes.push(format!("{}: not read: another configuration lies beside it", other.display()));
+        }
         run.fail_on = config.fail_on.unwrap_or(run.fail_on);
-        request.project(args, &project, &config, &mut run, &mut unread);
+        if let Err(mistakes) = request.project(args, &project, &config, &mut run, &mut unread) {
+            return Err(Error::Config(Box::new(std::mem::take(&mut run.sources)), mistakes));
+        }
     }
     run.fail_on = args.fail_on.map_or(run.fail_on, super::FailOn::threshold);
     run.summary.unread = unread.into_iter().collect();
-    run.is_empty = request.has_folder() && run.summary.files == 0 && run.findings.is_empty();
+    run.is_empty = run.summary.files == 0 && run.findings.is_empty();
     finding::sort(&mut run.findings);
     Ok(run)
 }
@@ -92,9 +103,12 @@ impl Request {
     fn new(args: &CheckArgs) -> Result<Self, Error> {
         let mut paths = Vec::new();
         let mut overlay = None;
+        if let Some(words) = mistake_in(args) {
+            return Err(Error::Usage(words));
+        }
         for path in &args.paths {
             if path == Path::new("-") {
-                let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"));
+                let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from(STDIN));
                 let mut bytes = Vec::new();
                 std::io::stdin().lock().read_to_end(&mut bytes).map_err(Error::Stdin)?;
                 overlay = Some(Overlay { path: clean(&name), bytes });
@@ -116,8 +130,9 @@ impl Request {
         }
     }
 
-    fn has_folder(&self) -> bool {
-        self.paths.iter().any(|it| it.is_dir())
+    /// Whether all there is is a text of no name, which stands alone.
+    fn is_alone(&self) -> bool {
+        self.paths.iter().all(|it| it == Path::new(STDIN))
     }
 
     /// Whether a file was named by itself.
@@ -139,14 +154,15 @@ impl Request {
         config: &Config,
         run: &mut Run,
         unread: &mut BTreeMap<String, usize>,
-    ) {
+    ) -> Result<(), Vec<Mistake>> {
         let paths = self.files(args, project, config, run, unread);
         let named = |path: &Path| self.names(path);
         let files = load::read(&mut run.sources, &paths, self.overlay.as_ref(), &named);
         let (export, terraform) = load::evaluate(&run.sources, &files, &named);
         terraform.secrets.iter().for_each(|&span| run.sources.hide(span));
 
-        let mut findings = files.findings;
+        let mut findings = std::mem::take(&mut run.unreadable);
+        findings.extend(files.findings);
         run.summary.files += export.recognised.len() + terraform.recognised.len();
         findings.extend(export.findings);
         findings.extend(terraform.findings);
@@ -156,14 +172,18 @@ impl Request {
         if terraform.opaque_modules > 0 {
             *unread.entry("calls of modules".to_owned()).or_default() += terraform.opaque_modules;
         }
-        let broken = |it: &&Finding| it.lint == SYNTAX_ERROR || it.lint == UNREADABLE_FILE;
-        let mut broken: Vec<_> = findings.iter().filter(broken).map(|it| it.primary().file).collect();
+        let unreadable = findings.iter().filter(|it| it.lint == UNREADABLE_FILE).map(|it| it.primary().file);
+        let mut broken: Vec<_> = unreadable.chain(export.broken).chain(terraform.broken).collect();
         broken.sort_unstable();
         broken.dedup();
         run.summary.unreadable += broken.len();
 
         let licences = licences(args, config);
         let mut orgs: Vec<Org> = export.orgs.into_iter().chain(terraform.orgs).collect();
+        let mistakes = stated::mistakes(&orgs, &config.clients);
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
         state(&mut orgs, config);
         for org in &mut orgs {
             if args.complete || config.complete {
@@ -172,10 +192,11 @@ impl Request {
             resolve::resolve(org);
             run.summary.clients +=
                 org.apps.items.iter().filter(|it| it.client.is_some() || it.is_integration()).count();
-            run.summary.servers += org.servers.items.iter().filter(|it| it.declared).count();
+            run.summary.servers += org.servers.items.iter().filter(|it| it.is_in_input()).count();
             findings.extend(lint::run(lints::all(), org, &licences));
         }
         self.keep(args, project, findings, config, run);
+        Ok(())
     }
 
     /// The files of a project, sorted.
@@ -194,20 +215,36 @@ impl Request {
             exclude_root: root.to_path_buf(),
             gitignore: !args.no_gitignore,
         };
-        let found = discover::find(&project.roots, &options);
-        for (path, why) in found.skipped {
+        let roots = if self.is_alone() { &[][..] } else { project.roots.as_slice() };
+        let found = discover::find(roots, &options);
+        for (path, why) in found.skipped.iter().filter(|it| !self.names(&clean(&it.0))) {
             run.notes.push(format!("{}: passed over: {why}", path.display()));
+        }
+        for (path, words) in &found.refused {
+            let file = run.sources.add(&clean(path), String::new());
+            let message = format!("it cannot be read: {words}");
+            let span = run.sources.whole(file);
+            let finding = Finding::input(UNREADABLE_FILE, span, "not looked into", message);
+            run.unreadable.push(finding.with_help("make it readable, or exclude it"));
         }
         if found.hcl > 0 {
             *unread.entry("files of HCL (.tf)".to_owned()).or_default() += found.hcl;
         }
         let mut paths: Vec<PathBuf> = found.files.iter().map(|it| clean(it)).collect();
-        // What is named is read even where a walk would pass it over.
-        paths.extend(self.paths.iter().filter(|it| !it.is_dir()).cloned());
-        paths.sort();
-        // One file may be reached by several names.
+        // What is named is read even where a walk would pass it over, unless the
+        // configuration leaves it out: hooks name files too.
+        for path in self.paths.iter().filter(|it| !it.is_dir()) {
+            if discover::is_excluded(path, &options) {
+                run.notes.push(format!("{}: passed over: excluded by the configuration", path.display()));
+            } else {
+                paths.push(path.clone());
+            }
+        }
+        // One file may be reached by several names; the one that was given counts.
+        paths.sort_by_key(|it| (!self.names(it), it.clone()));
         let mut seen = BTreeSet::new();
         paths.retain(|it| seen.insert(it.canonicalize().unwrap_or_else(|_| it.clone())));
+        paths.sort();
         paths
     }
 
@@ -225,14 +262,17 @@ impl Request {
                 continue;
             }
             match config.level(finding.lint, finding.level) {
-                Threshold::At(level) => finding.level = level,
+                // Only what is definite can be made to fail a run.
+                Threshold::At(level) if finding.certainty == Certainty::Definite => finding.level = level,
+                Threshold::At(level) => finding.level = finding.level.min(level),
                 Threshold::Off => {
                     run.summary.suppressed += 1;
                     continue;
                 }
             }
             // What the configuration states holds wherever the project is looked at.
-            let is_config = |path: &Path| project.config.as_deref() == Some(path);
+            let has_folder = self.paths.iter().any(|it| it.is_dir());
+            let is_config = |path: &Path| has_folder && project.config.as_deref() == Some(path);
             let asked = |label: &finding::Label| {
                 let path = run.sources.path(label.span.file);
                 self.covers(path) || is_config(path)
@@ -244,6 +284,26 @@ impl Request {
             }
         }
     }
+}
+
+/// The name of a text that has none.
+const STDIN: &str = "<stdin>";
+
+/// What is wrong with the flags of `check`, if anything.
+fn mistake_in(args: &CheckArgs) -> Option<String> {
+    let reads_stdin = args.paths.iter().any(|it| it == Path::new("-"));
+    match &args.stdin_filename {
+        Some(_) if !reads_stdin => {
+            return Some("--stdin-filename names standard input, so `-` must be among the paths".to_owned());
+        }
+        Some(name) if name.is_dir() => {
+            return Some(format!("--stdin-filename: {} is a folder", name.display()));
+        }
+        _ => {}
+    }
+    args.exclude.iter().find_map(|pattern| {
+        discover::mistake_in(pattern).map(|words| format!("--exclude: `{pattern}` is no pattern: {words}"))
+    })
 }
 
 /// The configuration of a project.

@@ -27,6 +27,14 @@ pub(super) fn projects(paths: &[PathBuf], config: Config<'_>) -> Vec<Project> {
             Config::None => None,
         };
         let root = if path.is_dir() { Root { folder, deep: true } } else { around(path, folder) };
+        // What is around a pipe or a device says nothing about it.
+        let is_device = path.exists() && !path.is_dir() && !path.is_file();
+        if is_device {
+            if !projects.iter().any(|it| it.config == config) {
+                projects.push(Project { config, roots: Vec::new() });
+            }
+            continue;
+        }
         match projects.iter_mut().find(|it| it.config == config) {
             Some(project) if !project.roots.contains(&root) => project.roots.push(root),
             Some(_) => {}
@@ -69,6 +77,24 @@ fn nearest(folder: &Path) -> Option<PathBuf> {
         }
     }
     None
+}
+
+impl Project {
+    /// The folder that paths of a report are told apart by: of the
+    /// configuration, else the repository, else what was given.
+    pub(super) fn home(&self) -> PathBuf {
+        let given = || self.roots.first().map(|it| it.folder.clone()).unwrap_or_default();
+        match &self.config {
+            Some(config) => config.parent().map(Path::to_path_buf).unwrap_or_default(),
+            None => ancestors(&given()).into_iter().find(|it| it.join(".git").exists()).unwrap_or_else(given),
+        }
+    }
+}
+
+/// A second configuration beside the one that holds, which is not read.
+pub(super) fn passed_over(config: &Path) -> Option<PathBuf> {
+    let other = FILE_NAMES.iter().map(|name| config.with_file_name(name)).find(|it| it != config);
+    other.filter(|it| it.is_file() && FILE_NAMES.iter().any(|name| config.ends_with(name)))
 }
 
 fn config_in(folder: &Path) -> Option<PathBuf> {

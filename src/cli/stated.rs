@@ -2,8 +2,8 @@
 
 use globset::Glob;
 
-use crate::config::ClientTable;
-use crate::model::{Org, Place, Setting, Stated, StatedServer};
+use crate::config::{ClientTable, Mistake};
+use crate::model::{Org, Place, Server, Setting, Stated, StatedServer};
 use crate::source::Span;
 
 /// Adds what the configuration states to an org. A table that matches no app of
@@ -16,6 +16,25 @@ pub(super) fn add(org: &mut Org, tables: &[ClientTable]) {
         let apps = apps.map(|(id, _)| id).collect();
         org.stated.push(stated(table, apps));
     }
+}
+
+/// Servers that a table names and that certainly do not exist: a fact about
+/// nothing would silence what it was meant to show.
+pub(super) fn mistakes(orgs: &[Org], tables: &[ClientTable]) -> Vec<Mistake> {
+    let all: Option<Vec<&[Server]>> = orgs.iter().map(|org| org.servers.complete()).collect();
+    let Some(all) = all.filter(|it| !it.is_empty()) else { return Vec::new() };
+    let names: Option<Vec<&str>> =
+        all.into_iter().flatten().map(|it| it.name.known().map(String::as_str)).collect();
+    let Some(names) = names else { return Vec::new() };
+    let mut mistakes = Vec::new();
+    for (name, span) in tables.iter().filter_map(|it| it.server.as_ref()) {
+        if !names.contains(&name.as_str()) && !matches!(name.as_str(), "org" | "default") {
+            let known = names.iter().copied().chain(["org", "default"]);
+            let help = Some(crate::lint::suggest(name, known));
+            mistakes.push(Mistake { span: *span, message: format!("unknown server `{name}`"), help });
+        }
+    }
+    mistakes
 }
 
 /// Whether a table names an app of this org, so that it belongs there.

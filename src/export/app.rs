@@ -2,7 +2,7 @@
 
 use super::layout::Context;
 use super::raw;
-use super::reader::{Reader, linked_app};
+use super::reader::{Reader, if_there, linked_app};
 use crate::model::{
     App, Client, ConsentMethod, FederatedClaim, Grant, GroupsClaim, IdpInitiatedLogin, Set, Setting, Why,
 };
@@ -22,7 +22,7 @@ pub(super) fn app<'a>(reader: &mut Reader<'a>, raw: &raw::App<'a>) -> Option<App
         label: reader.string(raw.label),
         name: reader.string(raw.name),
         status: reader.status(raw.status),
-        client: settings.map(|it| Box::new(client(reader, it, credentials))),
+        client: client(reader, settings, credentials, raw.name).map(Box::new),
         grants: Set::default(),
         federated_claims: Set::default(),
         groups_claim: Setting::unknown(entry.at, Why::NotExported),
@@ -31,23 +31,34 @@ pub(super) fn app<'a>(reader: &mut Reader<'a>, raw: &raw::App<'a>) -> Option<App
     })
 }
 
+/// The OAuth settings. Answers about Okta's own and integration-network apps
+/// have none; those about an app of one's own have, unless they were trimmed.
 fn client<'a>(
     reader: &mut Reader<'a>,
-    raw: &raw::ClientSettings<'a>,
+    settings: Option<&raw::ClientSettings<'a>>,
     credentials: Option<&raw::ClientCredentials<'a>>,
-) -> Client {
+    name: raw::Leaf<'a>,
+) -> Option<Client> {
+    let is_own = name.is_some_and(|it| it.get().trim_matches('"') == App::CUSTOM);
+    if settings.is_none() && !is_own {
+        return None;
+    }
+    let trimmed = raw::ClientSettings::default();
+    let (raw, has_settings) = (settings.unwrap_or(&trimmed), settings.is_some());
     let login = raw.idp_initiated_login.as_ref();
     let policy_uri = reader.string(raw.policy_uri);
     let tos_uri = reader.string(raw.tos_uri);
-    Client {
+    let method = reader.word(credentials.and_then(|it| it.token_endpoint_auth_method));
+    let consent_method = reader.choice(
+        raw.consent_method,
+        &[("TRUSTED", ConsentMethod::Trusted), ("REQUIRED", ConsentMethod::Required)],
+    );
+    Some(Client {
         client_id: reader.string(credentials.and_then(|it| it.client_id)),
-        token_endpoint_auth_method: reader.word(credentials.and_then(|it| it.token_endpoint_auth_method)),
-        application_type: reader.word(raw.application_type),
-        grant_types: reader.words(raw.grant_types),
-        consent_method: reader.choice(
-            raw.consent_method,
-            &[("TRUSTED", ConsentMethod::Trusted), ("REQUIRED", ConsentMethod::Required)],
-        ),
+        token_endpoint_auth_method: if_there(credentials.is_some(), method),
+        application_type: if_there(has_settings, reader.word(raw.application_type)),
+        grant_types: if_there(has_settings, reader.words(raw.grant_types)),
+        consent_method: if_there(has_settings, consent_method),
         // The Admin Console writes REQUIRED by itself; a link to terms that a
         // user would be shown is a person's work.
         consent_is_chosen: policy_uri.known().is_some() || tos_uri.known().is_some(),
@@ -57,7 +68,7 @@ fn client<'a>(
             mode: reader.string(login.and_then(|it| it.mode)),
             default_scope: reader.strings(login.and_then(|it| it.default_scope)),
         },
-    }
+    })
 }
 
 /// A grant of an admin, and the app that has it. What a user consented to is

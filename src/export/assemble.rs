@@ -33,6 +33,8 @@ impl Listing {
 #[derive(Debug, Default)]
 pub(super) struct Draft {
     pub(super) apps: Vec<App>,
+    /// Ids of apps that are no OAuth clients.
+    pub(super) other_apps: Vec<String>,
     pub(super) grants: Vec<(Option<String>, Grant)>,
     pub(super) federated_claims: Vec<(Option<String>, FederatedClaim)>,
     pub(super) groups_claims: Vec<(String, Setting<GroupsClaim>)>,
@@ -60,6 +62,7 @@ impl Draft {
     pub(super) fn extend(&mut self, other: Self) {
         let Self {
             apps,
+            other_apps,
             grants,
             federated_claims,
             groups_claims,
@@ -85,6 +88,7 @@ impl Draft {
         } else {
             self.apps.extend(apps);
         }
+        self.other_apps.extend(other_apps);
         self.grants.extend(grants);
         self.federated_claims.extend(federated_claims);
         self.groups_claims.extend(groups_claims);
@@ -121,6 +125,7 @@ impl Draft {
 
     /// Ties the objects together.
     pub(super) fn into_org(mut self) -> Org {
+        self.name_default();
         self.drop_repeats();
         let mut org = Org {
             servers: Set::new(std::mem::take(&mut self.servers), self.of_org(Kind::Server)),
@@ -140,33 +145,72 @@ impl Draft {
         org
     }
 
+    /// The API calls one server by its id and by `default`: one name for both.
+    fn name_default(&mut self) {
+        let Some(id) = self.servers.iter().find(|it| is_called(it, "default")).and_then(|it| it.id.known())
+        else {
+            return;
+        };
+        let id = id.clone();
+        let parents =
+            self.scopes.iter_mut().map(|it| &mut it.0).chain(self.claims.iter_mut().map(|it| &mut it.0));
+        let parents = parents.chain(self.policies.iter_mut().map(|it| &mut it.0));
+        let parents = parents.chain(self.rules.iter_mut().map(|it| &mut it.0)).map(|it| &mut it.server);
+        for server in parents.chain(self.listings.iter_mut().map(|it| &mut it.server)).flatten() {
+            if server == "default" {
+                server.clone_from(&id);
+            }
+        }
+    }
+
     /// Pages may overlap, and an object may be exported alone and in its list:
     /// the first counts.
     fn drop_repeats(&mut self) {
+        // Ids are unique in a real org; redacted exports repeat them, so an id
+        // counts within its kind and its parent only.
         let mut seen = std::collections::BTreeSet::new();
-        let mut first = |id: &Setting<String>| id.known().is_none_or(|id| seen.insert(id.clone()));
-        self.apps.retain(|it| first(&it.id));
-        self.servers.retain(|it| first(&it.id));
-        self.hooks.retain(|it| first(&it.id));
-        self.policies.retain(|it| first(&it.1.id));
-        self.scopes.retain(|it| first(&it.1.id));
+        let mut first = |kind: Kind, parent: &Parent, id: &Setting<String>| {
+            id.known().is_none_or(|id| seen.insert((kind, parent.clone(), id.clone())))
+        };
+        let org = Parent::default();
+        self.apps.retain(|it| first(Kind::App, &org, &it.id));
+        self.servers.retain(|it| first(Kind::Server, &org, &it.id));
+        self.hooks.retain(|it| first(Kind::Hook, &org, &it.id));
+        self.policies.retain(|(parent, it)| first(Kind::Policy, parent, &it.id));
+        self.scopes.retain(|(parent, it)| first(Kind::Scope, parent, &it.id));
+    }
+
+    /// How many apps are no OAuth clients.
+    pub(super) fn count_other_apps(&self) -> usize {
+        let mut ids: Vec<&String> = self.other_apps.iter().collect();
+        ids.sort_unstable();
+        ids.dedup_by(|a, b| a == b && !a.is_empty());
+        ids.len()
     }
 
     fn tie_servers(&mut self, servers: &mut Vec<Server>) {
-        let mut policies: BTreeMap<String, Vec<Rule>> = BTreeMap::new();
+        // By server and policy; a rule that lies alone may not know its server.
+        let mut policies: BTreeMap<(Option<String>, String), Vec<Rule>> = BTreeMap::new();
         let everyone: BTreeMap<String, bool> = std::mem::take(&mut self.groups).into_iter().collect();
         let mut orphans: Vec<(Parent, Rule)> = Vec::new();
         for (parent, mut rule) in std::mem::take(&mut self.rules) {
             name_groups(&mut rule.people.groups, &|id| everyone.get(id).copied());
             match &parent.policy {
-                Some(policy) => policies.entry(policy.clone()).or_default().push(rule),
+                Some(policy) => {
+                    policies.entry((parent.server.clone(), policy.clone())).or_default().push(rule);
+                }
                 None => orphans.push((parent, rule)),
             }
         }
         for (parent, mut policy) in std::mem::take(&mut self.policies) {
             let id = policy.id.known().cloned().unwrap_or_default();
-            let coverage = self.coverage(Kind::Rule, |it| it.policy.as_deref() == Some(&id));
-            policy.rules = Set::new(policies.remove(&id).unwrap_or_default(), coverage);
+            let coverage = self.coverage(Kind::Rule, |it| {
+                let elsewhere = it.server.is_some() && parent.server.is_some() && it.server != parent.server;
+                it.policy.as_deref() == Some(&id) && !elsewhere
+            });
+            let mut rules = policies.remove(&(parent.server.clone(), id.clone())).unwrap_or_default();
+            rules.extend(policies.remove(&(None, id)).unwrap_or_default());
+            policy.rules = Set::new(rules, coverage);
             if let Some(server) = parent_of(servers, &parent, policy.entry.at) {
                 let title = server.title().to_owned();
                 within(&mut policy.entry, &title);

@@ -17,7 +17,7 @@ pub(super) fn hook<'a>(reader: &mut Reader<'a>, raw: &raw::Hook<'a>) -> Hook {
 
 pub(super) fn api_service<'a>(reader: &mut Reader<'a>, raw: &raw::ApiService<'a>) -> ApiService {
     let entry = reader.entry("api-service", raw.name, raw.id);
-    ApiService { granted_scopes: reader.strings(raw.granted_scopes), entry }
+    ApiService { id: reader.string(raw.id), granted_scopes: reader.strings(raw.granted_scopes), entry }
 }
 
 /// The server stands in the last segment of

@@ -10,6 +10,12 @@ use crate::model::{Entry, List, Place, Setting, Status, Why};
 use crate::source::Span;
 use crate::syntax::json::{self, Text};
 
+/// Makes what would be unset unknown, where the object that it belongs to is
+/// missing: a trimmed answer is no evidence.
+pub(super) fn if_there<T>(there: bool, setting: Setting<T>) -> Setting<T> {
+    if there || !setting.is_unset() { setting } else { Setting::unknown(setting.at, Why::NotExported) }
+}
+
 /// Reads the leaves of one object.
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
@@ -29,7 +35,8 @@ impl<'a> Reader<'a> {
 
     /// Names the object, and shows it by its name from now on.
     pub(super) fn entry(&mut self, kind: &str, name: Leaf<'a>, id: Leaf<'a>) -> Entry {
-        let shown = name.or(id);
+        // A label that cannot be decoded names nothing.
+        let shown = name.filter(|it| !self.plain(it).is_empty()).or(id);
         if let Some(raw) = shown {
             self.owner = Place::here(self.text.span(raw.get()));
         }

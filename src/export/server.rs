@@ -2,14 +2,14 @@
 
 use super::layout::Context;
 use super::raw;
-use super::reader::{Reader, linked};
+use super::reader::{Reader, if_there, linked};
 use crate::model::{
     Claim, ClaimType, Consent, GroupRef, Include, Key, Member, People, Place, Policy, Ref, Rule, Scope,
     Server, Set, Setting, ValueType,
 };
 
 /// The server, and for a rule the policy, that something belongs to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Parent {
     pub(super) server: Option<String>,
     pub(super) policy: Option<String>,
@@ -90,7 +90,10 @@ pub(super) fn claim<'a>(reader: &mut Reader<'a>, raw: &raw::Claim<'a>, context: 
             ],
         ),
         value: reader.string(raw.value),
-        scopes: reader.strings(raw.conditions.as_ref().and_then(|it| it.scopes)),
+        scopes: if_there(
+            raw.conditions.is_some(),
+            reader.strings(raw.conditions.as_ref().and_then(|it| it.scopes)),
+        ),
         status: reader.status(raw.status),
         system: reader.boolean(raw.system),
         entry,
@@ -105,7 +108,7 @@ pub(super) fn policy<'a>(
 ) -> (Parent, Policy) {
     let entry = reader.entry("policy", raw.name, raw.id);
     let clients = raw.conditions.as_ref().and_then(|it| it.clients.as_ref());
-    let include = reader.strings(clients.and_then(|it| it.include));
+    let include = if_there(raw.conditions.is_some(), reader.strings(clients.and_then(|it| it.include)));
     let policy = Policy {
         id: reader.string(raw.id),
         name: reader.string(raw.name),
@@ -141,17 +144,24 @@ pub(super) fn rule<'a>(reader: &mut Reader<'a>, raw: &raw::Rule<'a>, context: &C
     let token = raw.actions.as_ref().and_then(|it| it.token.as_ref());
     let hook = reader.string(token.and_then(|it| it.inline_hook.as_ref()).and_then(|it| it.id));
     let (at, is_unset) = (hook.at, hook.is_unset());
+    let (has_conditions, has_token) = (conditions.is_some(), token.is_some());
+    let grant_types =
+        reader.words(conditions.and_then(|it| it.grant_types.as_ref()).and_then(|it| it.include));
+    let scopes = reader.strings(conditions.and_then(|it| it.scopes.as_ref()).and_then(|it| it.include));
+    let access = reader.integer(token.and_then(|it| it.access_token_lifetime_minutes));
+    let refresh = reader.integer(token.and_then(|it| it.refresh_token_lifetime_minutes));
+    let window = reader.integer(token.and_then(|it| it.refresh_token_window_minutes));
+    let hook = if is_unset { Setting::unset(at) } else { Setting::new(at, reference(hook)) };
     let rule = Rule {
         name: reader.string(raw.name),
         status: reader.status(raw.status),
-        grant_types: reader
-            .words(conditions.and_then(|it| it.grant_types.as_ref()).and_then(|it| it.include)),
-        scopes: reader.strings(conditions.and_then(|it| it.scopes.as_ref()).and_then(|it| it.include)),
+        grant_types: if_there(has_conditions, grant_types),
+        scopes: if_there(has_conditions, scopes),
         people: people(reader, conditions.and_then(|it| it.people.as_ref())),
-        access_token_lifetime: reader.integer(token.and_then(|it| it.access_token_lifetime_minutes)),
-        refresh_token_lifetime: reader.integer(token.and_then(|it| it.refresh_token_lifetime_minutes)),
-        refresh_token_window: reader.integer(token.and_then(|it| it.refresh_token_window_minutes)),
-        inline_hook: if is_unset { Setting::unset(at) } else { Setting::new(at, reference(hook)) },
+        access_token_lifetime: if_there(has_token, access),
+        refresh_token_lifetime: if_there(has_token, refresh),
+        refresh_token_window: if_there(has_token, window),
+        inline_hook: if_there(has_token, hook),
         entry,
     };
     (Parent::of(raw.links.as_ref(), context), rule)
@@ -159,10 +169,9 @@ pub(super) fn rule<'a>(reader: &mut Reader<'a>, raw: &raw::Rule<'a>, context: &C
 
 fn people<'a>(reader: &mut Reader<'a>, raw: Option<&raw::People<'a>>) -> People {
     let groups = reader.strings(raw.and_then(|it| it.groups.as_ref()).and_then(|it| it.include));
-    People {
-        users: reader.strings(raw.and_then(|it| it.users.as_ref()).and_then(|it| it.include)),
-        groups: groups.map(|items| items.iter().map(group).collect()),
-    }
+    let users = reader.strings(raw.and_then(|it| it.users.as_ref()).and_then(|it| it.include));
+    let groups = groups.map(|items| items.iter().map(group).collect());
+    People { users: if_there(raw.is_some(), users), groups: if_there(raw.is_some(), groups) }
 }
 
 fn group(id: &Setting<String>) -> GroupRef {

@@ -23,7 +23,8 @@ pub(super) enum Shape {
 pub(super) struct Entries<'a>(pub(super) Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'a> Entries<'a> {
-    fn get(&self, key: &str) -> Option<&'a RawValue> {
+    /// The value under a key.
+    pub(super) fn get(&self, key: &str) -> Option<&'a RawValue> {
         let is = |it: &&(&'a RawValue, &'a RawValue)| it.0.get().trim_matches('"') == key;
         self.0.iter().find(is).map(|it| it.1)
     }
@@ -32,7 +33,8 @@ impl<'a> Entries<'a> {
         self.get(key).is_some()
     }
 
-    fn text(&self, key: &str) -> &'a str {
+    /// The text under a key, as it is written; empty for none.
+    pub(super) fn text(&self, key: &str) -> &'a str {
         self.get(key).map_or("", |it| it.get().trim_matches('"'))
     }
 

@@ -12,7 +12,7 @@ use super::raw;
 use super::reader::Reader;
 use super::shape::{Entries, Shape};
 use super::{app, other, server};
-use crate::finding::{Finding, SYNTAX_ERROR, WRONG_TYPE};
+use crate::finding::{Finding, SYNTAX_ERROR, UNREADABLE_FILE, WRONG_TYPE};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::json::{self, Text};
 
@@ -33,6 +33,10 @@ pub(super) struct Read {
     pub(super) unread: BTreeMap<String, usize>,
     /// Whether it held something of Okta's.
     pub(super) recognised: bool,
+    /// Whether its text ended before its values did, or was none of JSON's.
+    pub(super) broken: bool,
+    /// Values that are nothing that lints read.
+    passed_over: usize,
 }
 
 impl Read {
@@ -43,6 +47,8 @@ impl Read {
             *self.unread.entry(name).or_default() += count;
         }
         self.recognised |= other.recognised;
+        self.broken |= other.broken;
+        self.passed_over += other.passed_over;
     }
 
     fn unread(&mut self, name: &str) {
@@ -54,6 +60,10 @@ impl Read {
 pub(super) fn file(sources: &Sources, file: FileId, context: &Context) -> Read {
     let text = Text::new(sources, file);
     let mut read = Read::default();
+    if is_lines(sources, file) {
+        lines(&mut read, &text, context);
+        return read;
+    }
     if let Some(elements) = text.only_array() {
         list(&mut read, &text, &elements, context, 0);
         return read;
@@ -63,6 +73,7 @@ pub(super) fn file(sources: &Sources, file: FileId, context: &Context) -> Read {
         let message = "the file is empty".to_owned();
         let finding = Finding::input(SYNTAX_ERROR, sources.whole(file), "nothing stands here", message);
         read.findings.push(finding.with_help("export it again, or delete the file"));
+        read.broken = true;
     }
     for value in values {
         self::value(&mut read, &text, value, context, 0);
@@ -70,9 +81,42 @@ pub(super) fn file(sources: &Sources, file: FileId, context: &Context) -> Read {
     if let Some(finding) = error {
         // What stands before the error is kept; what is missing is unknown.
         read.draft.listings.iter_mut().for_each(|it| it.may_be_cut = true);
-        read.findings.push(finding.with_help("export the file again: its end may be missing"));
+        let help = match text.text[text.start..].trim_start() {
+            it if it.starts_with('<') => {
+                "this is a page of HTML or XML, such as a login page, and no answer of the API: look at it, and \
+                 export the file again"
+            }
+            it if it.contains('\0') => "the file looks like UTF-16 or binary: save it as UTF-8",
+            it if it.starts_with(['{', '[']) => "export the file again: its end may be missing",
+            _ => "this is no JSON: look at what the file holds, and export it again",
+        };
+        read.findings.push(finding.with_help(help));
+        read.broken = true;
     }
     read
+}
+
+/// Whether a file holds one value a line.
+fn is_lines(sources: &Sources, file: FileId) -> bool {
+    let extension = sources.path(file).extension().and_then(|it| it.to_str());
+    matches!(extension, Some("ndjson" | "jsonl"))
+}
+
+/// Reads a file of one value a line: a broken line hides no other.
+fn lines(read: &mut Read, text: &Text<'_>, context: &Context) {
+    let body = &text.text[text.start..];
+    for line in body.lines().filter(|it| !it.trim().is_empty()) {
+        match serde_json::from_str::<&RawValue>(line) {
+            Ok(value) => self::value(read, text, value, context, 0),
+            Err(error) => {
+                let base = text.span(line).start as usize;
+                let finding = text.error(base, &error).with_help("export this line again, or remove it");
+                read.findings.push(finding);
+                read.broken = true;
+                read.draft.listings.iter_mut().for_each(|it| it.may_be_cut = true);
+            }
+        }
+    }
 }
 
 fn value(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, depth: usize) {
@@ -89,21 +133,11 @@ fn value(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, de
             Err(finding) => read.findings.push(*finding),
         },
         Some(b'{') => object(read, text, raw, context, depth),
-        _ => {}
+        _ => read.passed_over += 1,
     }
 }
 
 fn list(read: &mut Read, text: &Text<'_>, elements: &[&RawValue], context: &Context, depth: usize) {
-    if let (Some(kind), true) = (context.kind, context.listing) {
-        read.draft.listings.push(Listing {
-            kind,
-            app: context.app.clone(),
-            server: context.server.clone(),
-            policy: context.policy.clone(),
-            may_be_cut: kind.may_be_cut(elements.len()),
-        });
-        read.recognised = true;
-    }
     let parts: Vec<Read> = elements
         .par_iter()
         .with_min_len(CHUNK)
@@ -113,9 +147,22 @@ fn list(read: &mut Read, text: &Text<'_>, elements: &[&RawValue], context: &Cont
         })
         .collect();
     read.draft.apps.reserve_exact(parts.iter().map(|it| it.draft.apps.len()).sum());
+    let unread: usize = parts.iter().map(|it| it.passed_over).sum();
     for part in parts {
         read.merge(part);
     }
+    if let (Some(kind), true) = (context.kind, context.listing) {
+        read.draft.listings.push(Listing {
+            kind,
+            app: context.app.clone(),
+            server: context.server.clone(),
+            policy: context.policy.clone(),
+            // An element that was not recognised may be any.
+            may_be_cut: unread > 0 || kind.may_be_cut(elements.len()),
+        });
+        read.recognised = true;
+    }
+    read.passed_over = 0;
 }
 
 fn object(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, depth: usize) {
@@ -137,6 +184,7 @@ fn object(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, d
         Shape::Known(kind) => {
             read.recognised = true;
             known(read, text, raw, kind, context);
+            embedded(read, text, &entries, kind, context, depth);
         }
         Shape::Error => error_body(read, text, raw, context),
         Shape::Wrapper => {
@@ -147,8 +195,39 @@ fn object(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, d
                 }
             }
         }
-        Shape::Unread => read.unread(&format!("of `{}`", context.name)),
-        Shape::Foreign => {}
+        Shape::Unread => {
+            read.passed_over += 1;
+            read.unread(&format!("objects of `{}`", context.name));
+        }
+        Shape::Foreign => read.passed_over += 1,
+    }
+}
+
+/// What a script put into the object that it belongs to: the scopes, claims and
+/// policies of a server, the rules of a policy.
+fn embedded(
+    read: &mut Read,
+    text: &Text<'_>,
+    entries: &Entries<'_>,
+    kind: Kind,
+    context: &Context,
+    depth: usize,
+) {
+    let children: &[&str] = match kind {
+        Kind::Server => &["scopes", "claims", "policies", "associatedServers"],
+        Kind::Policy => &["rules"],
+        _ => return,
+    };
+    let id = Some(entries.text("id").to_owned()).filter(|it| !it.is_empty());
+    let mut context = context.clone();
+    match kind {
+        Kind::Server => context.server = id,
+        _ => context.policy = id,
+    }
+    for name in children {
+        if let Some(inner) = entries.get(name).filter(|it| it.get().starts_with('[')) {
+            value(read, text, inner, &context.under(name), depth + 1);
+        }
     }
 }
 
@@ -164,9 +243,11 @@ fn app_at_once(read: &mut Read, text: &Text<'_>, raw: &RawValue) -> bool {
 
 fn add_app(read: &mut Read, text: &Text<'_>, raw: &RawValue, parsed: &raw::App<'_>) {
     let mut reader = Reader::new(*text, raw);
-    match app::app(&mut reader, parsed) {
-        Some(app) => read.draft.apps.push(app),
-        None => read.unread("apps that are no OAuth clients"),
+    if let Some(app) = app::app(&mut reader, parsed) {
+        read.draft.apps.push(app);
+    } else {
+        let id = reader.string(parsed.id).known().cloned();
+        read.draft.other_apps.push(id.unwrap_or_default());
     }
     read.findings.append(&mut reader.findings);
 }
@@ -236,13 +317,24 @@ fn error_body(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Contex
     let code = reader.string(error.error_code);
     let summary = reader.string(error.error_summary);
     read.recognised |= context.kind.is_some();
+    read.passed_over += 1;
     // The same code is used for other features, so it counts only here.
-    let servers = context.kind == Some(Kind::Server) && context.listing;
+    let of_default = context.server.as_deref() == Some("default");
+    let servers = context.kind == Some(Kind::Server) && (context.listing || of_default);
     if servers && code.known().is_some_and(|it| it == "E0000015") {
         read.draft.unlicensed = Some(code.at.span);
         read.draft.listings.push(Listing::whole(Kind::Server));
         return;
     }
     let words = |it: &crate::model::Setting<String>| it.known().cloned().unwrap_or_default();
+    // Not found, or not licensed: then there is none. Any other error hides
+    // what is there.
+    let hides = !matches!(words(&code).as_str(), "E0000007" | "E0000015");
+    if context.listing && context.kind.is_some() && hides {
+        let message = format!("an error of the API stands here, not its answer: {}", words(&summary));
+        let finding = Finding::input(UNREADABLE_FILE, code.at.span, "the code of the error", message);
+        read.findings.push(finding.with_help("export this list again: what it holds is not known"));
+        return;
+    }
     read.unread(&format!("error answers ({} {})", words(&code), words(&summary)));
 }

@@ -1,10 +1,10 @@
 //! Groups: built in on the org server, to be made on a custom one; and
 //! integration-network apps on a custom server.
 
-use crate::finding::Certainty::{self, Definite};
+use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, Id, Member, Org, Place, Server, Stated, StatedServer};
-use crate::needs::{Naming, absence, naming};
+use crate::model::{App, Id, Member, Org, Place, Ref, Server, Stated, StatedServer};
+use crate::needs::{Naming, absence, live_rules, naming};
 
 use super::scope::mentions;
 
@@ -30,9 +30,17 @@ fn app_claim(cx: &mut Cx<'_>) {
         if org.stated.iter().any(at_org) {
             continue;
         }
-        for server in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
+        for (server_id, server) in org.servers().filter(|(_, it)| !it.status.is_inactive()) {
             let Some(named) = named_by(server, id) else { continue };
             let Some(certainty) = lacks_claim(server, claim.name.known()) else { continue };
+            // A server that issues nothing is another finding; a hook may add the claim.
+            let live: Vec<_> = live_rules(server_id, server).collect();
+            let issues = !live.is_empty() || server.policies.items.iter().any(|it| !it.rules.is_whole());
+            if !issues {
+                continue;
+            }
+            let has_hook = live.iter().any(|it| !it.rule.inline_hook.is_unset());
+            let certainty = if has_hook { Possible } else { certainty };
             let name = claim.name.known().map_or("groups", |it| it);
             let message = format!(
                 "tokens of server `{}` never carry the claim `{name}` of app `{}`",
@@ -115,6 +123,17 @@ fn asked_for_groups(org: &Org, server: &Server) -> Vec<(Place, String)> {
     places
 }
 
+/// The app or API service of the integration network that a member is.
+fn integration_of<'a>(org: &'a Org, client: &Ref<App>) -> Option<(&'a str, Place, &'static str)> {
+    if let Some(app) = client.found().map(|id| org.app(id)) {
+        let live = app.is_integration() && !app.status.is_inactive();
+        return live.then(|| (app.title(), app.name.at, "its key in the integration network"));
+    }
+    let id = client.literal()?;
+    let service = org.api_services.items.iter().find(|it| it.id.known().is_some_and(|it| it == id))?;
+    Some((service.title(), service.entry.at, "an API service integration"))
+}
+
 /// An integration-network app that a policy names.
 fn integration(cx: &mut Cx<'_>) {
     let org = cx.org;
@@ -122,21 +141,14 @@ fn integration(cx: &mut Cx<'_>) {
         for policy in server.policies.items.iter().filter(|it| !it.status.is_inactive()) {
             for member in policy.clients.known().into_iter().flatten() {
                 let Member::Client(client) = member else { continue };
-                let Some(app) = client
-                    .found()
-                    .map(|id| org.app(id))
-                    .filter(|it| it.is_integration() && !it.status.is_inactive())
-                else {
-                    continue;
-                };
+                let Some((title, at, label)) = integration_of(org, client) else { continue };
                 let message = format!(
-                    "policy `{}` of server `{}` names `{}`, an app of the integration network",
+                    "policy `{}` of server `{}` names `{title}`, an app of the integration network",
                     policy.title(),
                     server.title(),
-                    app.title()
                 );
                 cx.report(Definite, client.at, "never asks this server", message)
-                    .label(app.name.at, "its key in the integration network")
+                    .label(at, label)
                     .help("remove it from the policy: integrations use the org server only")
                     .on(&policy.entry);
             }

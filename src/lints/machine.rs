@@ -3,7 +3,7 @@
 use crate::finding::Certainty::Possible;
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, ApplicationType, AuthMethod, Client, GrantType};
-use crate::needs::{has_okta_grant, refused_by_org};
+use crate::needs::{has_okta_grant, is_service, refused_by_org};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -20,7 +20,7 @@ fn without_server(cx: &mut Cx<'_>) {
         let Some(client) = own_client(app) else { continue };
         let Some(at) = client.grant_types.place_of(&GrantType::ClientCredentials) else { continue };
         // A service app with granted Okta scopes is meant for the org server.
-        if has_okta_grant(app) {
+        if has_okta_grant(app) && is_service(client) {
             continue;
         }
         let Some(why) = refused_by_org(client) else { continue };

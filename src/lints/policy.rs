@@ -1,8 +1,8 @@
 //! Access policies: missing, empty, or open to every client.
 
-use crate::finding::Certainty::{self, Possible};
+use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Member, Server, Set, Setting, Status};
+use crate::model::{Member, Place, Policy, Scope, Server, Set, Setting, Status};
 use crate::needs::{absence, is_custom_scope};
 
 pub(super) const LINTS: &[Lint] = &[
@@ -61,6 +61,15 @@ fn all_clients(cx: &mut Cx<'_>) {
     for server in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
         let Some(scope) = custom_scope(server) else { continue };
         for policy in server.policies.items.iter().filter(|it| it.status.is_active()) {
+            // One that admits nothing is another finding.
+            if without_active(&policy.rules, |it| &it.status) == Some(Definite) {
+                continue;
+            }
+            let label = if hands_out(policy, scope.1) {
+                "a scope that they may get"
+            } else {
+                "a scope of the server"
+            };
             for member in policy.clients.known().into_iter().flatten() {
                 let Member::AllClients(at) = member else { continue };
                 // The policy that Okta made is nobody's decision.
@@ -71,7 +80,7 @@ fn all_clients(cx: &mut Cx<'_>) {
                     server.title()
                 );
                 cx.report(certainty, *at, "every client, present and future", message)
-                    .label(scope, "a scope that they may get")
+                    .label(scope.0, label)
                     .help(
                         "name the clients that call this API: integrations and clients that register \
                          themselves count as clients too",
@@ -82,6 +91,19 @@ fn all_clients(cx: &mut Cx<'_>) {
     }
 }
 
-fn custom_scope(server: &Server) -> Option<crate::model::Place> {
-    server.scopes.items.iter().find(|it| is_custom_scope(it)).map(|it| it.name.at)
+/// A scope of one's own: one that some rule hands out, where there is one.
+fn custom_scope(server: &Server) -> Option<(Place, &str)> {
+    let custom = || server.scopes.items.iter().filter(|it| is_custom_scope(it));
+    let named = |it: &&Scope| {
+        let name = it.name.known().map_or("", |it| it);
+        server.policies.items.iter().any(|it| hands_out(it, name))
+    };
+    let scope = custom().find(named).or_else(|| custom().next())?;
+    Some((scope.name.at, scope.name.known()?))
+}
+
+/// Whether an active rule of a policy certainly hands out a scope.
+fn hands_out(policy: &Policy, scope: &str) -> bool {
+    let active = policy.rules.items.iter().filter(|it| it.status.is_active());
+    active.flat_map(|it| it.scopes.known_items()).any(|(name, _)| name == scope || name == "*")
 }

@@ -78,7 +78,7 @@ fn unknown(cx: &mut Cx<'_>) {
     for mention in mentions(org) {
         let by_id = mention.name.starts_with("okta_auth_server_scope.");
         let kind = ScopeKind::of(mention.name);
-        let own = matches!(kind, ScopeKind::Custom | ScopeKind::MyAccount);
+        let own = matches!(kind, ScopeKind::Custom | ScopeKind::MyAccount | ScopeKind::SharedSignals);
         let names = names(mention.server);
         let certainty = match mention.server.scopes.complete() {
             _ if by_id => Definite,

@@ -7,8 +7,17 @@ use super::{Entry, List, Ref, Server, Setting, Status};
 pub struct ApiService {
     /// Place and name.
     pub entry: Entry,
+    /// `id`: also its client id.
+    pub id: Setting<String>,
     /// `grantedScopes`.
     pub granted_scopes: List<String>,
+}
+
+impl ApiService {
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        self.entry.resource.strip_prefix("api-service:").unwrap_or(&self.entry.resource)
+    }
 }
 
 /// What an AI agent may connect to: `/ai-agents/{id}/connections`.

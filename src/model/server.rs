@@ -36,7 +36,17 @@ pub struct Server {
 impl Server {
     /// What people call it.
     pub fn title(&self) -> &str {
-        self.name.known().map_or(&self.entry.resource, |it| it)
+        // A server that only its parts name is called by its id.
+        let by_id = || self.entry.resource.strip_prefix("server:").unwrap_or(&self.entry.resource);
+        self.name.known().map_or_else(by_id, String::as_str)
+    }
+
+    /// Whether the input holds it, or anything on it.
+    pub fn is_in_input(&self) -> bool {
+        self.declared
+            || !self.scopes.items.is_empty()
+            || !self.claims.items.is_empty()
+            || !self.policies.items.is_empty()
     }
 }
 

@@ -44,6 +44,11 @@ impl<T> Set<T> {
         (self.coverage == Coverage::Whole).then_some(self.items.as_slice())
     }
 
+    /// Whether these are all that there are.
+    pub fn is_whole(&self) -> bool {
+        self.coverage == Coverage::Whole
+    }
+
     /// The items, if these are at least all that one root declares: the way to
     /// say "there seems to be none".
     pub fn declared(&self) -> Option<&[T]> {

@@ -91,16 +91,20 @@ fn client_credentials(
     let at = client.grant_types.place_of(&GrantType::ClientCredentials)?;
     let okta = has_okta_grant(app);
     let key = client.token_endpoint_auth_method.or_default(AuthMethod::DEFAULT);
-    if okta && key == Some(AuthMethod::PrivateKeyJwt) {
+    if okta && key == Some(AuthMethod::PrivateKeyJwt) && is_service(client) {
         let evidence = vec![shows(at, "client credentials for Okta's APIs")];
         return Some((Definite, Capability::OktaApiClientCredentials, evidence));
     }
     let mut evidence = vec![shows(at, "the client credentials grant")];
     let named = reach.of(id).find_map(|it| match it.naming {
-        Naming::ByName(at) => it.live.rule.grant_types.place_of(&GrantType::ClientCredentials).map(|_| at),
+        Naming::ByName(at) if it.live.rule.entry.certain => {
+            it.live.rule.grant_types.place_of(&GrantType::ClientCredentials).map(|_| at)
+        }
         _ => None,
     });
-    let refusal = refused_by_org(client).filter(|_| !okta);
+    // Grants say that a service app is meant for the org server, which then
+    // refuses its secret: another finding. No grant makes a web app a service app.
+    let refusal = refused_by_org(client).filter(|_| !okta || !is_service(client));
     let certainty = match (named, refusal) {
         (Some(at), _) => {
             evidence.push(shows(at, "a rule admits it for this client"));
@@ -114,6 +118,11 @@ fn client_credentials(
         (None, None) => return None,
     };
     Some((certainty, Capability::MachineToMachine, evidence))
+}
+
+/// Whether the client may be a service app.
+pub fn is_service(client: &Client) -> bool {
+    client.application_type.known().is_none_or(|it| *it == ApplicationType::Service)
 }
 
 /// Why the org server refuses client credentials of a client: it serves
@@ -145,6 +154,7 @@ fn exchange(reach: &Reach<'_>, id: Id<App>, client: &Client) -> Option<(Certaint
     }
     let admitted = reach.of(id).any(|it| {
         matches!(it.naming, Naming::ByName(_))
+            && it.live.rule.entry.certain
             && it.live.rule.grant_types.place_of(&GrantType::TokenExchange).is_some()
             && it.live.rule.scopes.known_items().any(|(name, _)| ScopeKind::of(name) == ScopeKind::Custom)
     });

@@ -6,7 +6,7 @@ use crate::capability::Id as Capability;
 use crate::finding::Certainty;
 use crate::model::{
     Claim, ConnectionType, Consent, GrantType, GroupRef, Hook, Id, Member, Org, Place, Ref, Rule, Scope,
-    Server, TOKEN_HOOK, Target,
+    Server, State, TOKEN_HOOK, Target,
 };
 
 /// The value of the `sub` claim of a new server.
@@ -64,7 +64,7 @@ fn custom_scopes(server: &Server) -> Vec<(bool, Evidence)> {
 }
 
 fn custom_claims(server: &Server) -> Vec<(bool, Evidence)> {
-    let active = server.claims.items.iter().filter(|it| !it.status.is_inactive());
+    let active = server.claims.items.iter().filter(|it| it.status.is_active());
     active.filter_map(|it| Some((it.entry.certain, custom_claim(it)?))).collect()
 }
 
@@ -154,7 +154,8 @@ fn jwt_bearer(rule: &Rule) -> Vec<Evidence> {
 }
 
 fn exchange(server: &Server, live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
-    let trusted = server.trusted.items.iter().map(|it| (true, shows(it.at, "a trusted server")));
+    let trusted =
+        server.trusted.items.iter().map(|it| (server.entry.certain, shows(it.at, "a trusted server")));
     let rules = live.iter().filter_map(|it| {
         let at = it.rule.grant_types.place_of(&GrantType::TokenExchange)?;
         if it.rule.scopes.place_of(&"device_sso".to_owned()).is_some() {
@@ -171,6 +172,11 @@ fn exchange(server: &Server, live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
 fn restrictions(live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
     let people = live.iter().filter_map(|it| {
         let certain = it.rule.entry.certain;
+        // Users and groups are alternatives: with everybody in one of them,
+        // nobody is left out.
+        if takes_everyone(it.rule) {
+            return None;
+        }
         let user = it.rule.people.users.known_items().find(|(user, _)| *user != "EVERYONE");
         let at = match user {
             Some((_, at)) => at,
@@ -183,6 +189,15 @@ fn restrictions(live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
     });
     let found: Vec<_> = people.collect();
     if found.is_empty() { differences(live) } else { found }
+}
+
+/// Whether everybody is, or may be, among the groups of a rule.
+fn takes_everyone(rule: &Rule) -> bool {
+    match &rule.people.groups.state {
+        State::Known(groups) => groups.iter().any(|it| !matches!(it, GroupRef::Other(..))),
+        State::Unset => false,
+        State::Unknown(_) => true,
+    }
 }
 
 /// A group that is certainly not everybody, where everybody is not named as well.
@@ -199,6 +214,10 @@ fn restricting_group(rule: &Rule) -> Option<Place> {
 fn differences(live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
     let facts = |it: &LiveRule<'_>| {
         let mut scopes: Vec<String> = it.rule.scopes.all_known()?.into_iter().cloned().collect();
+        // A rule without scopes matches no request of use.
+        if scopes.is_empty() {
+            return None;
+        }
         let mut grants: Vec<GrantType> = it.rule.grant_types.all_known()?.into_iter().cloned().collect();
         scopes.sort();
         grants.sort();

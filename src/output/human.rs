@@ -53,6 +53,7 @@ fn handler(style: Style) -> GraphicalReportHandler {
         .with_link_display_text("")
         .with_context_lines(1)
         .with_show_related_as_nested(true)
+        .with_break_words(false)
         .without_cause_chain()
 }
 

@@ -136,7 +136,7 @@ fn fingerprints(sources: &Sources, findings: &[Finding]) -> Vec<String> {
     findings
         .iter()
         .map(|finding| {
-            let path = sources.display(finding.primary().file);
+            let path = sources.identity(finding.primary().file);
             let resource = finding.resource.as_deref().unwrap_or_default();
             let key = format!("{}\0{path}\0{resource}", finding.lint);
             let ordinal = seen.entry(key.clone()).or_default();

@@ -8,15 +8,19 @@
 
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthChar as _;
+
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::{FileId, Sources, Span, floor_boundary, secrets};
 
 /// Lines shown before and after a label.
 const CONTEXT: usize = 1;
-/// Characters kept before a label on a line that is cut, where there is room.
+/// Columns kept before a label on a line that is cut, where there is room.
 const LEAD: usize = 40;
-/// Characters of the arrow from a label to its words.
+/// Columns of a label that are shown where another one follows on its line.
+const SHOWN: usize = 24;
+/// Columns of the arrow from a label to its words.
 const ARROW: usize = 4;
 /// What stands for the text that was cut.
 const CUT: char = '…';
@@ -106,7 +110,7 @@ impl<'a> Writer<'a> {
         let end = start + text[start..end].trim_end_matches(['\n', '\r']).len();
         let from = self.text.len();
         for (index, piece) in self.pieces(start..end, labels).into_iter().enumerate() {
-            if index > 0 || piece.start > start {
+            if (index > 0 || piece.start > start) && !self.text[from..].ends_with(CUT) {
                 self.text.push(CUT);
             }
             let last = piece.end;
@@ -129,35 +133,53 @@ impl<'a> Writer<'a> {
             .filter(|(span, _)| line.start <= span.start && span.start <= line.end)
             .collect();
         here.sort_unstable_by_key(|(span, _)| (span.start, span.end));
+        here.dedup_by_key(|(span, _)| span.clone());
         let all_fit = || {
-            here.iter().all(|(span, words)| self.lead(span, *words) >= characters_before(text, &line, span))
+            here.iter()
+                .all(|(span, words)| self.last_column(span, *words) >= columns(&text[line.start..span.start]))
         };
         if fits(&text[line.clone()], self.width) && all_fit() {
             return std::iter::once(line).collect();
         }
-        if here.is_empty() {
-            let shown = line.start..forward(text, line.start, self.width).min(line.end);
+        let Some(((last, _), others)) = here.split_last() else {
+            let shown = line.start..forward(text, line.start, self.width.saturating_sub(1)).min(line.end);
             return std::iter::once(shown).collect();
-        }
-        let room = (self.width / here.len()).max(LEAD + 8);
+        };
+        let lead = self.lead(&here);
         let mut pieces: Vec<Range<usize>> = Vec::new();
-        for (label, words) in here {
-            let lead = self.lead(&label, words).min(LEAD);
-            let from = backward(text, label.start, lead).max(line.start);
-            let to = forward(text, from, room).max(forward(text, label.start, 8)).min(line.end);
-            match pieces.last_mut() {
-                Some(last) if from <= last.end => last.end = last.end.max(to),
-                _ => pieces.push(from..to),
-            }
+        for (label, _) in others {
+            let to = forward(text, label.start, SHOWN).min(label.end).min(line.end);
+            join(&mut pieces, backward(text, label.start, lead).max(line.start)..to);
+        }
+        let from = backward(text, last.start, lead).max(line.start);
+        join(&mut pieces, from..from);
+        let used: usize = pieces.iter().map(|it| columns(&text[it.clone()]) + 1).sum();
+        let end = forward(text, from, self.width.saturating_sub(used + 1)).max(forward(text, last.start, 8));
+        if let Some(piece) = pieces.last_mut() {
+            piece.end = piece.end.max(end.min(line.end));
         }
         pieces
     }
 
-    /// How many characters may stand before a label, so that the words below its
-    /// middle end within the width.
-    fn lead(&self, span: &Range<usize>, words: usize) -> usize {
+    /// How many columns to keep before each label of a line, so that the words
+    /// below the middle of each end within the width.
+    fn lead(&self, labels: &[(Range<usize>, usize)]) -> usize {
         let text = self.sources.text(self.file);
-        let length = text[span.clone()].chars().take(self.width).count();
+        let mut before = 1;
+        let mut lead = LEAD;
+        for (index, (span, words)) in labels.iter().enumerate() {
+            let room = self.last_column(span, *words).saturating_sub(before);
+            lead = lead.min(room / (index + 1));
+            before += columns(&text[span.start..forward(text, span.start, SHOWN).min(span.end)]) + 1;
+        }
+        lead
+    }
+
+    /// The last column at which a label may start, so that the words below its
+    /// middle end within the width.
+    fn last_column(&self, span: &Range<usize>, words: usize) -> usize {
+        let text = self.sources.text(self.file);
+        let length = columns(&text[span.start..forward(text, span.start, self.width).min(span.end)]);
         self.width.saturating_sub(words + length / 2 + ARROW)
     }
 
@@ -201,23 +223,54 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Whether `line` has at most `width` characters, without counting a huge one.
+/// Adds a part of a line, joined to the one before where they meet.
+fn join(pieces: &mut Vec<Range<usize>>, piece: Range<usize>) {
+    match pieces.last_mut() {
+        Some(last) if piece.start <= last.end + CUT.len_utf8() => last.end = last.end.max(piece.end),
+        _ => pieces.push(piece),
+    }
+}
+
+/// Whether `line` has at most `width` columns, without counting a huge one.
 fn fits(line: &str, width: usize) -> bool {
-    line.len() <= width || (line.len() <= width * 4 && line.chars().count() <= width)
+    line.len() <= width * 4 && columns(line) <= width
 }
 
-/// How many characters of a line stand before a label; the line is known to be short.
-fn characters_before(text: &str, line: &Range<usize>, span: &Range<usize>) -> usize {
-    text[line.start..span.start].chars().count()
+/// How wide a text is in a terminal.
+fn columns(text: &str) -> usize {
+    text.chars().map(wide).sum()
 }
 
+/// How wide a character is once it is made harmless.
+fn wide(character: char) -> usize {
+    harmless(character).width().unwrap_or(1)
+}
+
+/// The offset that is `count` columns after `from`.
 fn forward(text: &str, from: usize, count: usize) -> usize {
-    text[from..].char_indices().nth(count).map_or(text.len(), |(at, _)| from + at)
+    let mut left = count;
+    for (at, character) in text[from..].char_indices() {
+        let Some(rest) = left.checked_sub(wide(character)) else { return from + at };
+        left = rest;
+        if left == 0 {
+            return from + at + character.len_utf8();
+        }
+    }
+    text.len()
 }
 
+/// The offset that is `count` columns before `from`.
 fn backward(text: &str, from: usize, count: usize) -> usize {
     let from = floor_boundary(text, from);
-    text[..from].char_indices().rev().take(count).last().map_or(from, |(at, _)| at)
+    let mut left = count;
+    for (at, character) in text[..from].char_indices().rev() {
+        let Some(rest) = left.checked_sub(wide(character)) else { return at + character.len_utf8() };
+        left = rest;
+        if left == 0 {
+            return at;
+        }
+    }
+    if count == 0 { from } else { 0 }
 }
 
 /// A character that a terminal prints and does not obey.

@@ -10,33 +10,55 @@ use std::ops::Range;
 /// How far before an excerpt a secret that reaches into it may start, in bytes.
 const REACH: usize = 1 << 15;
 
-/// Names whose value is a secret, without quotes. Compared without case.
-const NAMES: [&str; 17] = [
-    "client_secret",
+/// Names whose value is a secret, without quotes, case and separators.
+const NAMES: [&str; 14] = [
     "clientsecret",
-    "client_basic_secret",
-    "client_basic_secret_wo",
+    "clientbasicsecret",
+    "clientbasicsecretwo",
     "secret",
     "password",
-    "private_key",
+    "passwd",
+    "passphrase",
     "privatekey",
-    "api_token",
     "apitoken",
-    "access_token",
-    "refresh_token_value",
-    "channel_json",
-    "auth.value",
-    "shared_secret",
+    "apikey",
+    "accesstoken",
+    "channeljson",
     "sharedsecret",
-    "hmac_key",
+    "hmackey",
 ];
 
-/// Private parts of a JSON Web Key (RFC 7518 §6): short names, so the value
-/// must be long to count.
-const KEY_PARTS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "k"];
+/// Endings of names of people's own that say as much, after a separator.
+const ENDINGS: [&str; 8] =
+    ["_secret", "_password", "_token", "_private_key", "_api_key", "_apikey", "_passphrase", "_credentials"];
+
+/// Names of Okta's that end like a secret and are none.
+const HARMLESS: [&str; 4] = ["id_token", "refresh_token", "has_password", "user_password"];
+
+/// Private parts of a JSON Web Key (RFC 7518 §6).
+const KEY_PARTS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "k", "oth"];
+
+/// Objects and tables whose `value` is a secret: the authentication and the
+/// headers of an inline hook.
+const CARRIERS: [&str; 4] = ["auth", "authscheme", "headers", "header"];
 
 /// What may stand before a token in a header value.
 const SCHEMES: [&str; 3] = ["SSWS ", "Bearer ", "Basic "];
+
+/// Parameters of a URL whose value is a secret.
+const PARAMETERS: [&str; 7] = ["token=", "secret=", "key=", "password=", "sig=", "code=", "signature="];
+
+/// Whether a name of a variable, a local or an argument says that its value is
+/// a secret.
+pub fn is_secret_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let last = lower.rsplit('.').next().unwrap_or_default();
+    if HARMLESS.contains(&last) {
+        return false;
+    }
+    let plain: String = last.chars().filter(char::is_ascii_alphanumeric).collect();
+    NAMES.contains(&plain.as_str()) || ENDINGS.iter().any(|it| last.ends_with(it)) || lower == "auth.value"
+}
 
 /// The secrets of `text` that overlap `range`, and those `declared` to be.
 pub(super) fn within(text: &str, range: &Range<usize>, declared: &[Range<usize>]) -> Vec<Range<usize>> {
@@ -55,10 +77,10 @@ pub(super) fn within(text: &str, range: &Range<usize>, declared: &[Range<usize>]
 fn find(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for at in memchr::memchr2_iter(b'=', b':', text.as_bytes()) {
-        let Some(name) = name_before(text, at) else { continue };
-        let Some(value) = value_after(text, at + 1) else { continue };
-        if is_secret(text, name, &value) {
-            found.push(value);
+        if let Some(name) = name_before(text, at)
+            && is_secret(text, &name, at)
+        {
+            found.push(value_after(text, at + 1));
         }
     }
     for scheme in SCHEMES {
@@ -70,6 +92,7 @@ fn find(text: &str) -> Vec<Range<usize>> {
             }
         }
     }
+    found.extend(memchr::memmem::find_iter(text.as_bytes(), "://").flat_map(|at| parameters(text, at)));
     found
 }
 
@@ -77,48 +100,126 @@ fn is_token(it: char) -> bool {
     it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '~' | '+' | '/' | '=' | '%')
 }
 
-fn is_secret(text: &str, name: Range<usize>, value: &Range<usize>) -> bool {
+/// The secret parameters of the URL around `at`.
+fn parameters(text: &str, at: usize) -> Vec<Range<usize>> {
+    let end = text[at..].find(|it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '<' | '>'));
+    let url = &text[at..end.map_or(text.len(), |it| at + it)];
+    let Some(query) = url.find('?') else { return Vec::new() };
+    let mut start = at + query + 1;
+    let mut found = Vec::new();
+    for part in url[query + 1..].split('&') {
+        let name = part.to_ascii_lowercase();
+        if let Some(equals) = name.find('=').filter(|it| PARAMETERS.iter().any(|p| name[..=*it].ends_with(p)))
+        {
+            found.push(start + equals + 1..start + part.len());
+        }
+        start += part.len() + 1;
+    }
+    found
+}
+
+/// Whether what follows the `=` or `:` at `at` is a secret, judged by the name
+/// before it and by what the name stands in.
+fn is_secret(text: &str, name: &Range<usize>, at: usize) -> bool {
     let word = text[name.clone()].to_ascii_lowercase();
-    let literal = !text[value.clone()].starts_with("${");
-    (NAMES.contains(&word.as_str())
-        || (KEY_PARTS.contains(&word.as_str()) && value.len() >= 24)
-        || (word == "value" && beside_a_key(text, name.start)))
-        && literal
+    let last = word.rsplit('.').next().unwrap_or_default();
+    match last {
+        "value" => word == "auth.value" || word.ends_with(".auth.value") || in_carrier(text, name.start),
+        "default" => in_secret_variable(text, name.start),
+        _ if KEY_PARTS.contains(&last) => in_key(text, name.start, at),
+        // `access_token: {` and `token: {` hold settings and no secret.
+        _ => is_secret_name(&word) && (!last.ends_with("token") || !opens_object(text, at)),
+    }
+}
+
+fn opens_object(text: &str, at: usize) -> bool {
+    text[at + 1..].trim_start().starts_with('{')
 }
 
 /// The name that ends before a `=` or `:`, without quotes.
 fn name_before(text: &str, at: usize) -> Option<Range<usize>> {
     let head = text[..at].trim_end_matches([' ', '\t']);
     let head = head.strip_suffix(['"', '\'']).unwrap_or(head);
+    // JSON within a string: `\"client_secret\": …`.
+    let head = head.strip_suffix('\\').unwrap_or(head);
     let part = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '.' | '-');
     let length = head.bytes().rev().take_while(|&it| part(char::from(it))).count();
-    (length > 0 && length <= 40).then(|| head.len() - length..head.len())
+    let start = head.len() - length;
+    // `client\u005Fsecret`: the rest of the name is before an escape.
+    if length >= 5 && head[..start].ends_with('\\') && head[start..].starts_with('u') {
+        let before = head[..start - 1].bytes().rev().take_while(|&it| part(char::from(it))).count();
+        let escaped = head[start + 5..].to_ascii_lowercase();
+        if is_secret_name(&format!("{}_{escaped}", &head[start - 1 - before..start - 1])) {
+            return Some(start + 5..head.len()).filter(|it| is_secret_name(&head[it.clone()]));
+        }
+    }
+    (length > 0 && length <= 120).then_some(start..head.len())
 }
 
-/// The literal that follows a `=` or `:`, without its quotes.
-fn value_after(text: &str, at: usize) -> Option<Range<usize>> {
+/// What follows a `=` or `:`, up to the end of the value: a secret that does
+/// not parse is a secret too, and a mistake on its line is when it is drawn.
+fn value_after(text: &str, at: usize) -> Range<usize> {
     let body = &text[at..];
-    let skipped = body.len() - body.trim_start_matches([' ', '\t', '\n', '\r']).len();
-    let start = at + skipped;
+    let start = at + body.len() - body.trim_start_matches([' ', '\t', '\n', '\r']).len();
     let body = &text[start..];
     for quote in ["\"\"\"", "'''"] {
         if let Some(inner) = body.strip_prefix(quote) {
             let length = inner.find(quote).unwrap_or(inner.len());
-            return Some(start + 3..start + 3 + length);
+            return start + 3..start + 3 + length;
         }
     }
-    if let Some(marker) = body.strip_prefix("<<") {
-        let word = marker.trim_start_matches('-').lines().next()?.trim();
-        let first = body.find('\n')? + 1;
-        let length = body[first..].find(&format!("{word}\n")).unwrap_or(body.len() - first);
-        return Some(start + first..start + first + length);
+    if let Some(length) = heredoc(body) {
+        return start + length.start..start + length.end;
     }
-    let quote = body.chars().next().filter(|it| matches!(it, '"' | '\''))?;
-    let length = closing(&body[1..], quote)?;
-    (length > 0).then_some(start + 1..start + 1 + length)
+    let line = body.lines().next().unwrap_or_default().len();
+    match body.chars().next() {
+        Some('\\') if body[1..].starts_with('"') => {
+            let length = body[2..line].find("\\\"").unwrap_or(line - 2);
+            start + 2..start + 2 + length
+        }
+        Some(quote @ ('"' | '\'')) => match closing(&body[1..], quote) {
+            // A reference is no secret; a literal inside a template may be.
+            Some(length) if is_reference(&body[1..=length]) => start..start,
+            Some(length) => start + 1..start + 1 + length,
+            None => start + 1..start + line,
+        },
+        Some(open @ ('[' | '{')) => start..start + balanced(body, open),
+        Some(it) if it.is_ascii_digit() || is_expression(&body[..line]) => start..start,
+        _ => {
+            let end = body[..line].find([',', '}', '#']).unwrap_or(line);
+            start..start + body[..end].trim_end().len()
+        }
+    }
 }
 
-/// Where the closing quote of a string stands.
+/// Whether a template is one plain reference, such as `${var.secret}`.
+fn is_reference(text: &str) -> bool {
+    let inner = text.strip_prefix("${").and_then(|it| it.strip_suffix('}'));
+    inner.is_some_and(|it| !it.contains(['"', '\'']))
+}
+
+/// Whether a bare word is a keyword or a reference of HCL, and so no secret.
+fn is_expression(line: &str) -> bool {
+    let line = line.trim();
+    let keyword = ["null", "true", "false"].iter().any(|it| {
+        line.strip_prefix(it).is_some_and(|rest| {
+            rest.trim_start().is_empty() || rest.trim_start().starts_with([',', '}', '#'])
+        })
+    });
+    let names =
+        ["var.", "local.", "data.", "module.", "each.", "random_", "okta_", "aws_", "google_", "vault_"];
+    keyword || (names.iter().any(|it| line.starts_with(it)) && !line.contains('"'))
+}
+
+fn heredoc(body: &str) -> Option<Range<usize>> {
+    let marker = body.strip_prefix("<<")?;
+    let word = marker.trim_start_matches('-').lines().next()?.trim();
+    let first = body.find('\n')? + 1;
+    let length = body[first..].find(&format!("{word}\n")).unwrap_or(body.len() - first);
+    Some(first..first + length)
+}
+
+/// Where the closing quote of a string stands; `None` if the line ends first.
 fn closing(body: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     for (at, character) in body.char_indices() {
@@ -130,26 +231,86 @@ fn closing(body: &str, quote: char) -> Option<usize> {
             _ => {}
         }
     }
-    Some(body.len())
+    None
 }
 
-/// Whether a `value` stands in one object or table with a `key`, as in the
-/// headers and the authentication of an inline hook.
-fn beside_a_key(text: &str, at: usize) -> bool {
+/// The length of a bracketed value, or of all that follows if it does not close.
+fn balanced(body: &str, open: char) -> usize {
+    let close = if open == '[' { ']' } else { '}' };
+    let mut depth = 0_usize;
+    for (at, character) in body.char_indices() {
+        if character == open {
+            depth += 1;
+        } else if character == close {
+            depth -= 1;
+            if depth == 0 {
+                return at + 1;
+            }
+        }
+    }
+    body.len()
+}
+
+/// The text of the object or table that holds `at`, and the name it stands under.
+fn enclosing(text: &str, at: usize) -> (Range<usize>, String) {
     let bytes = text.as_bytes();
     let stop = |it: &u8| matches!(it, b'{' | b'}');
     let before = bytes[..at].iter().rposition(stop).map_or(0, |it| it + 1);
     let after = bytes[at..].iter().position(stop).map_or(bytes.len(), |it| at + it);
-    let object = &text[before..after];
-    // A TOML table ends at the next header.
-    let at = at - before;
-    let from = object[..at].rfind("\n[").unwrap_or(0);
-    let to = object[at..].find("\n[").map_or(object.len(), |it| at + it);
-    let table = &object[from..to];
-    memchr::memmem::find_iter(table.as_bytes(), "key").any(|found| {
-        let word = |it: Option<&u8>| it.is_some_and(|it| it.is_ascii_alphanumeric() || *it == b'_');
-        let outside = table.as_bytes();
-        !word(found.checked_sub(1).and_then(|it| outside.get(it))) && !word(outside.get(found + 3))
+    // A TOML table starts at a header and ends at the next one.
+    let header = text[before..at].rfind("\n[").map(|it| before + it + 1);
+    let header = header.or_else(|| text[before..at].starts_with('[').then_some(before));
+    let end = text[at..after].find("\n[").map_or(after, |it| at + it);
+    if let Some(start) = header {
+        let line = text[start..].lines().next().unwrap_or_default();
+        let name = line.trim_matches(|it: char| matches!(it, '[' | ']' | ' ' | '\r'));
+        return (start + line.len()..end, name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase());
+    }
+    let opened = before > 0 && bytes[before - 1] == b'{';
+    let head = if opened { &text[..before - 1] } else { "" };
+    let name = head.trim_end_matches([' ', '\t', '\n', '\r', ':', '=', '"', '[', '\'']);
+    let length = name.bytes().rev().take_while(|it| it.is_ascii_alphanumeric() || *it == b'_').count();
+    (before..end, name[name.len() - length..].to_ascii_lowercase())
+}
+
+/// Whether a `value` stands under `auth` or `headers`, or beside a `key`.
+fn in_carrier(text: &str, at: usize) -> bool {
+    let (range, name) = enclosing(text, at);
+    CARRIERS.contains(&name.as_str()) || has_word(&text[range], "key")
+}
+
+/// Whether a part of a key stands in a JSON Web Key, or is long enough to be one.
+fn in_key(text: &str, name: usize, at: usize) -> bool {
+    let (range, _) = enclosing(text, name);
+    has_word(&text[range], "kty") || value_after(text, at + 1).len() >= 24
+}
+
+/// Whether a `default` is that of a variable that is sensitive or has the name
+/// of a secret.
+fn in_secret_variable(text: &str, at: usize) -> bool {
+    let Some(start) = text[..at].rfind("variable") else { return false };
+    let head = &text[start + "variable".len()..at];
+    // Nothing but the name, a brace and other arguments stands between.
+    let end = text[at..].find("variable").or(text[at..].find("\n[")).map_or(text.len(), |it| at + it);
+    let name: String = head
+        .trim_start_matches(|it: char| !it.is_ascii_alphanumeric() && it != '\n')
+        .chars()
+        .take_while(|it| it.is_ascii_alphanumeric() || matches!(it, '_' | '-'))
+        .collect();
+    let body = &text[start..end.min(start + 4096).max(at)];
+    let marked = body
+        .split("sensitive")
+        .skip(1)
+        .any(|it| it.trim_start_matches([' ', '\t', '=', ':', '"']).starts_with("true"));
+    is_secret_name(&name) || marked
+}
+
+/// Whether a text holds `word` as a word.
+fn has_word(text: &str, word: &str) -> bool {
+    memchr::memmem::find_iter(text.as_bytes(), word).any(|found| {
+        let part = |it: Option<&u8>| it.is_some_and(|it| it.is_ascii_alphanumeric() || *it == b'_');
+        let bytes = text.as_bytes();
+        !part(found.checked_sub(1).and_then(|it| bytes.get(it))) && !part(bytes.get(found + word.len()))
     })
 }
 
@@ -158,7 +319,7 @@ mod tests {
     use super::*;
 
     fn masked(text: &str) -> Vec<&str> {
-        find(text).into_iter().map(|it| &text[it]).collect()
+        find(text).into_iter().filter(|it| !it.is_empty()).map(|it| &text[it]).collect()
     }
 
     #[test]
@@ -168,25 +329,56 @@ mod tests {
         assert_eq!(masked("private_key = '''\nA\nB\n'''\n"), ["\nA\nB\n"]);
         assert_eq!(masked("private_key = <<EOT\nA\nB\nEOT\n"), ["A\nB\n"]);
         assert_eq!(masked("auth.value = \"abc\""), ["abc"]);
+        assert_eq!(masked("svc.client_basic_secret = \"abc\""), ["abc"]);
+        assert_eq!(masked("hook_token = \"abc\""), ["abc"]);
     }
 
     #[test]
-    fn a_value_beside_a_key_is_a_secret_and_a_claim_is_not() {
+    fn what_does_not_parse_is_masked_too() {
+        assert_eq!(masked("api_token = \"abc\nx = 1"), ["abc"]);
+        assert_eq!(masked("client_secret = abc\n"), ["abc"]);
+        assert_eq!(masked(r#"{"client_secret": abc, "x": 1}"#), ["abc"]);
+        assert_eq!(masked(r#"{"client_secret":["abc"],"x":1}"#), [r#"["abc"]"#]);
+        assert_eq!(masked(r#"{"password":{"value":"abc"},"label":1}"#), [r#"{"value":"abc"}"#]);
+        assert_eq!(masked(r#"profile = "{\"client_secret\":\"abc\"}""#), ["abc"]);
+        assert_eq!(masked(r#"{"client\u005Fsecret": "abc"}"#), ["abc"]);
+    }
+
+    #[test]
+    fn a_value_of_authentication_is_a_secret_and_a_claim_is_not() {
         assert_eq!(masked(r#"{"type":"HEADER","key":"Authorization","value":"abc"}"#), ["abc"]);
         assert_eq!(masked("[a.auth]\nkey = \"k\"\nvalue = \"abc\"\n[b]\nx = 1"), ["abc"]);
+        assert_eq!(masked("[resource.okta_inline_hook.h.auth]\nvalue = \"abc\"\n"), ["abc"]);
+        assert_eq!(masked("auth = {\n  value = \"abc\"\n}\n"), ["abc"]);
         assert_eq!(masked(r#"{"name":"groups","value":".*"}"#), [""; 0]);
         assert_eq!(masked("[c]\nname = \"n\"\nvalue = \"v\"\n[d]\nkey = \"k\""), [""; 0]);
     }
 
     #[test]
-    fn key_parts_and_tokens_are_found() {
+    fn key_parts_tokens_and_parameters_are_found() {
         let part = "x".repeat(43);
         assert_eq!(masked(&format!(r#"{{"d": "{part}", "p": "short"}}"#)), [part.as_str()]);
+        assert_eq!(masked(r#"{"kty":"RSA","d":"abc","n":"pub"}"#), ["abc"]);
         assert_eq!(masked("authorization: SSWS 00abcdefghij"), ["00abcdefghij"]);
+        assert_eq!(masked(r#""uri":"https://x.example/h?a=1&token=abc&b=2""#), ["abc"]);
     }
 
     #[test]
-    fn a_reference_is_no_secret() {
+    fn defaults_of_secret_variables_are_found() {
+        assert_eq!(masked("[variable.api_token]\ndefault = \"abc\"\n"), ["abc"]);
+        assert_eq!(masked("[variable.t]\ndefault = \"abc\"\ntype = 5 5\nsensitive = true\n"), ["abc"]);
+        assert_eq!(masked("variable \"api_token\" {\n  default = \"abc\"\n}\n"), ["abc"]);
+        assert_eq!(masked("[variable.name]\ndefault = \"abc\"\n[variable.t]\nsensitive = true\n"), [""; 0]);
+    }
+
+    #[test]
+    fn references_and_settings_are_no_secrets() {
         assert_eq!(masked(r#"client_secret = "${var.s}""#), [""; 0]);
+        assert_eq!(masked("client_secret = var.s\nclient_basic_secret = null\n"), [""; 0]);
+        assert_eq!(masked(r#"client_secret = "${var.x == "" ? "abc" : var.x}""#).len(), 1);
+        assert_eq!(
+            masked(r#"{"refresh_token": {"rotation_type": "STATIC"}, "access_token_lifetime": 5}"#),
+            [""; 0]
+        );
     }
 }

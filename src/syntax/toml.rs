@@ -1,10 +1,12 @@
 //! TOML to [`Node`], by the `toml` crate's spanned tree.
 
+use std::ops::Range;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Key, Node, Parsed, Value};
-use crate::finding::{Finding, SYNTAX_ERROR};
+use crate::finding::{Finding, Label, SYNTAX_ERROR};
 use crate::source::{FileId, Sources, Span};
 
 /// Parses a file; after an error the tree holds what could be recovered.
@@ -15,12 +17,36 @@ pub fn parse(sources: &Sources, file: FileId) -> Parsed {
     // One mistake makes several errors; the first is the one to mend.
     let findings = errors.first().map(|error| {
         let range = error.span().unwrap_or(0..0);
+        let text = &sources.text(file)[base..];
+        if let Some((name, first)) = declared_before(text, &range) {
+            let message = format!("`{name}` is declared twice");
+            let mut finding = Finding::input(SYNTAX_ERROR, place.span(range), "declared again here", message)
+                .with_help("give one of the two another name, or remove it; the first one is read");
+            finding.labels.push(Label::new(place.span(first), "first declared here"));
+            return finding;
+        }
         let message = format!("not valid TOML: {}", error.message().trim());
         Finding::input(SYNTAX_ERROR, place.span(range), "the parser stopped here", message)
     });
     let span = place.span(table.span());
     let root = Node { span, value: Value::Object(place.table(table.get_ref())) };
     Parsed { root: Some(root), findings: findings.into_iter().collect() }
+}
+
+/// The header of the table that an error is in, if the same header stands
+/// before it: a table that is declared twice.
+fn declared_before(text: &str, error: &Range<usize>) -> Option<(String, Range<usize>)> {
+    let start = text[..error.start].rfind('\n').map_or(0, |at| at + 1);
+    let header = text[start..].lines().next()?.trim();
+    let name = header.strip_prefix('[')?.strip_suffix(']').filter(|it| !it.starts_with('['))?;
+    let mut at = 0;
+    for line in text[..start].split_inclusive('\n') {
+        if line.trim() == header {
+            return Some((name.to_owned(), at..at + line.trim_end().len()));
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// Turns ranges of the parsed text into places of the file.
@@ -30,7 +56,7 @@ struct Place {
 }
 
 impl Place {
-    fn span(&self, range: std::ops::Range<usize>) -> Span {
+    fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.file, self.base + range.start, self.base + range.end)
     }
 

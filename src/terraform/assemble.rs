@@ -46,9 +46,14 @@ struct Children {
 
 impl Children {
     /// A child whose parent is unknown may belong to any; so may what an
-    /// opaque module makes.
+    /// opaque module makes, and a child of a literal id, which may be the id of
+    /// any resource that is declared: those are known after apply.
     fn new<'p>(opaque: bool, mut parents: impl Iterator<Item = &'p Parent>) -> Self {
-        let stray = parents.any(|it| matches!(it, Parent::Unknown(_)));
+        let stray = parents.any(|it| match it {
+            Parent::Unknown(_) => true,
+            Parent::Literal(id) => id != "default",
+            Parent::Address(_) => false,
+        });
         Self { coverage: if opaque || stray { Coverage::Part } else { Coverage::Root } }
     }
 
@@ -152,7 +157,9 @@ impl Draft {
             let unnamed = server.scopes.items.iter().any(|it| it.name.known().is_none());
             server.scopes.coverage = if unnamed { Coverage::Part } else { scopes.of(declared) };
             server.claims.coverage = claims.of(declared);
-            server.policies.coverage = policies.of(declared);
+            // Okta gives `default` a policy, which a root need not declare.
+            let adopted = server.default.known() == Some(&true) && server.policies.items.is_empty();
+            server.policies.coverage = policies.of(declared && !adopted);
             server.trusted.coverage = trusted.of(declared);
         }
     }

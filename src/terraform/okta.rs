@@ -464,7 +464,7 @@ impl<'a> Resource<'a> {
                 Setting::new(self.entry.at, names.collect())
             }
         };
-        ApiService { entry: self.entry(), granted_scopes }
+        ApiService { entry: self.entry(), id: self.computed(), granted_scopes }
     }
 }
 
