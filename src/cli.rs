@@ -4,6 +4,7 @@ mod load;
 mod pipeline;
 mod project;
 mod stated;
+mod variants;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -54,7 +55,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Lint files and folders
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Print the page of a lint or of a capability
     Explain {
         /// A name from `okta-lint lints` or `okta-lint capabilities`
@@ -128,6 +129,20 @@ struct CheckArgs {
     /// The file that standard input stands for
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     stdin_filename: Option<PathBuf>,
+
+    /// A file of values for the variables of Terraform roots, instead of those
+    /// that lie beside them; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Terraform")]
+    var_file: Vec<PathBuf>,
+
+    /// A value for a variable of Terraform roots; repeatable
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Terraform")]
+    var: Vec<String>,
+
+    /// A folder outside the project that modules and data files may be read
+    /// from; repeatable
+    #[arg(long, value_name = "FOLDER", help_heading = "Terraform")]
+    allow_read: Vec<PathBuf>,
 
     /// Succeed where there is no configuration of Okta
     #[arg(long, help_heading = "Input")]

@@ -27,8 +27,8 @@ pub struct Found {
     pub skipped: Vec<(PathBuf, String)>,
     /// Files and folders that the system does not let be read, and its words.
     pub refused: Vec<(PathBuf, String)>,
-    /// Files of HCL, which this version does not read.
-    pub hcl: usize,
+    /// Files of Terragrunt, whose inputs are not evaluated.
+    pub terragrunt: usize,
 }
 
 /// How to look.
@@ -40,6 +40,8 @@ pub struct Options<'a> {
     pub exclude_root: PathBuf,
     /// Whether `.gitignore` files are obeyed.
     pub gitignore: bool,
+    /// Folders that links may lead to, canonical.
+    pub reach: &'a [PathBuf],
 }
 
 /// Finds the files in some folders.
@@ -79,7 +81,7 @@ pub fn is_excluded(path: &Path, options: &Options<'_>) -> bool {
 
 fn walk(root: &Root, exclude: &Gitignore, options: &Options<'_>, found: &mut Found) {
     let mut ignores = Ignores::default();
-    let inside = root.folder.canonicalize().ok();
+    let inside: Vec<PathBuf> = options.reach.iter().cloned().chain(root.folder.canonicalize().ok()).collect();
     let depth = if root.deep { usize::MAX } else { 1 };
     let walker = WalkDir::new(&root.folder).follow_links(true).max_depth(depth);
     let walker = walker.sort_by_file_name().into_iter();
@@ -98,7 +100,7 @@ fn walk(root: &Root, exclude: &Gitignore, options: &Options<'_>, found: &mut Fou
             }
         };
         let is_dir = entry.file_type().is_dir();
-        if entry.path_is_symlink() && leads_out(entry.path(), inside.as_deref()) {
+        if entry.path_is_symlink() && leads_out(entry.path(), &inside) {
             found.skipped.push((entry.path().to_path_buf(), "links out of the folder".to_owned()));
             if is_dir {
                 entries.skip_current_dir();
@@ -125,11 +127,8 @@ fn is_pruned(entry: &DirEntry) -> bool {
     (name.starts_with('.') && name != ".well-known") || PRUNED.contains(&name.as_ref())
 }
 
-fn leads_out(path: &Path, inside: Option<&Path>) -> bool {
-    match (path.canonicalize(), inside) {
-        (Ok(target), Some(inside)) => !target.starts_with(inside),
-        _ => false,
-    }
+fn leads_out(path: &Path, inside: &[PathBuf]) -> bool {
+    path.canonicalize().is_ok_and(|target| !inside.iter().any(|it| target.starts_with(it)))
 }
 
 fn refuse(root: &Path, error: &walkdir::Error, found: &mut Found) {
@@ -147,10 +146,16 @@ fn refuse(root: &Path, error: &walkdir::Error, found: &mut Found) {
 
 fn add(path: &Path, found: &mut Found) {
     match path.extension().and_then(|it| it.to_str()) {
-        Some("json" | "ndjson" | "jsonl" | "toml") => found.files.push(path.to_path_buf()),
-        Some("tf" | "tofu") => found.hcl += 1,
+        Some("json" | "ndjson" | "jsonl" | "toml" | "tf" | "tofu" | "tfvars" | "tfstate") => {
+            found.files.push(path.to_path_buf());
+        }
+        Some("hcl") if is_terragrunt(path) => found.terragrunt += 1,
         _ => {}
     }
+}
+
+fn is_terragrunt(path: &Path) -> bool {
+    path.file_name().is_some_and(|it| it.to_string_lossy().starts_with("terragrunt"))
 }
 
 /// The `.gitignore` files on the way, by their folder.

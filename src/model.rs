@@ -26,6 +26,8 @@ pub use set::{Coverage, Id, Key, Ref, Set, Target};
 pub use setting::{List, Place, Setting, State, Status, Step, TrailId, Trails, Why};
 pub use stated::{Stated, StatedServer};
 
+use std::path::PathBuf;
+
 use crate::source::Span;
 
 /// What every object of the input has: where it stands and what it is called.
@@ -63,6 +65,23 @@ pub struct Org {
     pub unlicensed: Option<Span>,
     /// How evaluated values got to their place.
     pub trails: Trails,
+    /// Where it was read from.
+    pub origin: Origin,
+}
+
+/// Where an org was read from. A Terraform root is several orgs if there are
+/// several ways to apply it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Which root; roots count from 1, and 0 is an export.
+    pub root: usize,
+    /// The folder of the root.
+    pub folder: PathBuf,
+    /// The file of values that makes the environment, as seen from the root.
+    pub environment: Option<String>,
+    /// Whether it rests on defaults of a module that nobody calls, which are a
+    /// suggestion and no fact.
+    pub assumed: bool,
 }
 
 impl Org {

@@ -10,6 +10,11 @@ use crate::model::{
     App, Coverage, Hook, Id, Key, Member, Org, Ref, Server, Set, Setting, State, Status, Target, Why,
 };
 
+/// Whether an address is that of a data source, in whatever module.
+fn is_data(address: &str) -> bool {
+    address.starts_with("data.") || address.contains(".data.")
+}
+
 /// Fills in the target of every reference of an org.
 pub fn resolve(org: &mut Org) {
     settle(org);
@@ -138,7 +143,7 @@ impl<T> Names<T> {
             Key::Address { address, .. } => match self.by_address.get(address) {
                 Some(&id) => Target::Found(id),
                 // Looked up in the org, so it is there, and not in the input.
-                None if address.starts_with("data.") => Target::Outside,
+                None if is_data(address) => Target::Outside,
                 None => Target::Unknown(Why::Undeclared),
             },
             Key::Literal(text) => match self.by_literal.get(text) {

@@ -9,8 +9,11 @@ mod secrets;
 
 use std::fmt;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{LazyLock, OnceLock, RwLock};
+
+use elsa::sync::FrozenVec;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 pub use excerpt::Excerpts;
 pub use excerpt::harmless;
@@ -20,7 +23,7 @@ pub use secrets::is_secret_name;
 pub const MAX_FILE_BYTES: u64 = 1 << 30;
 
 /// A file of the input: an index into [`Sources`], in reading order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
 /// A range of bytes of one file. Its order is the order of a report.
@@ -93,19 +96,20 @@ impl fmt::Display for Unreadable {
 }
 
 /// One file of the input.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct SourceFile {
     path: PathBuf,
     text: String,
     index: OnceLock<Index>,
     /// Ranges that hold a secret although their name does not say so.
-    secrets: Vec<std::ops::Range<usize>>,
+    secrets: RwLock<Vec<std::ops::Range<usize>>>,
 }
 
-/// All files of a run.
+/// All files of a run. It only grows, so files can be added while texts of
+/// others are borrowed: the evaluation of Terraform reads files.
 #[derive(Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    files: FrozenVec<Box<SourceFile>>,
     /// The folders of the projects, canonical: see [`Sources::identity`].
     homes: Vec<PathBuf>,
 }
@@ -115,7 +119,7 @@ impl Sources {
     ///
     /// A file that cannot be read has an id too, so that a finding can point
     /// at it: its text is what could be decoded.
-    pub fn read(&mut self, path: &Path) -> (FileId, Option<Unreadable>) {
+    pub fn read(&self, path: &Path) -> (FileId, Option<Unreadable>) {
         match read_bytes(path) {
             Ok(bytes) => {
                 let (text, problem) = decode(bytes);
@@ -125,8 +129,20 @@ impl Sources {
         }
     }
 
+    /// Reads several files at once; ids are in the order of the paths.
+    pub fn read_all(&self, paths: &[PathBuf]) -> Vec<(FileId, Option<Unreadable>)> {
+        let read: Vec<_> = paths
+            .par_iter()
+            .map(|path| match read_bytes(path) {
+                Ok(bytes) => decode(bytes),
+                Err(problem) => (String::new(), Some(problem)),
+            })
+            .collect();
+        paths.iter().zip(read).map(|(path, (text, problem))| (self.add(path, text), problem)).collect()
+    }
+
     /// Adds a file whose bytes came from elsewhere, such as standard input.
-    pub fn read_from(&mut self, path: &Path, reader: impl io::Read) -> (FileId, Option<Unreadable>) {
+    pub fn read_from(&self, path: &Path, reader: impl io::Read) -> (FileId, Option<Unreadable>) {
         let mut bytes = Vec::new();
         match reader.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes) {
             Err(error) => (self.add(path, String::new()), Some(Unreadable::Io(error.to_string()))),
@@ -141,20 +157,20 @@ impl Sources {
     }
 
     /// Adds a file by its text.
-    pub fn add(&mut self, path: &Path, text: String) -> FileId {
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile {
-            path: path.to_path_buf(),
-            text,
-            index: OnceLock::new(),
-            secrets: Vec::new(),
-        });
-        id
+    pub fn add(&self, path: &Path, text: String) -> FileId {
+        let file = SourceFile { path: path.to_path_buf(), text, ..SourceFile::default() };
+        FileId(u32::try_from(self.files.push_get_index(Box::new(file))).unwrap_or(u32::MAX))
+    }
+
+    /// One file. An id is only made by adding one.
+    fn file(&self, file: FileId) -> &SourceFile {
+        static NONE: LazyLock<SourceFile> = LazyLock::new(SourceFile::default);
+        self.files.get(file.0 as usize).unwrap_or(&NONE)
     }
 
     /// The text of a file, byte order mark included.
     pub fn text(&self, file: FileId) -> &str {
-        &self.files[file.0 as usize].text
+        &self.file(file).text
     }
 
     /// Where a parser starts: 3 after a byte order mark, else 0.
@@ -164,7 +180,7 @@ impl Sources {
 
     /// The path as it was given.
     pub fn path(&self, file: FileId) -> &Path {
-        &self.files[file.0 as usize].path
+        &self.file(file).path
     }
 
     /// The path for a report: forward slashes, no leading `./`.
@@ -199,8 +215,15 @@ impl Sources {
     }
 
     /// Declares that a span holds a secret, so that no output shows it.
-    pub fn hide(&mut self, span: Span) {
-        self.files[span.file.0 as usize].secrets.push(span.start as usize..span.end as usize);
+    pub fn hide(&self, span: Span) {
+        if let Ok(mut secrets) = self.file(span.file).secrets.write() {
+            secrets.push(span.start as usize..span.end as usize);
+        }
+    }
+
+    /// The spans of a file that were declared to hold secrets.
+    fn hidden(&self, file: FileId) -> Vec<std::ops::Range<usize>> {
+        self.file(file).secrets.read().map(|it| it.clone()).unwrap_or_default()
     }
 
     /// Line and column of an offset. An offset past the end is the end.
@@ -227,7 +250,7 @@ impl Sources {
     }
 
     fn index(&self, file: FileId) -> &Index {
-        let entry = &self.files[file.0 as usize];
+        let entry = self.file(file);
         entry.index.get_or_init(|| Index::new(&entry.text))
     }
 }
@@ -268,6 +291,56 @@ impl Index {
 /// How many UTF-8 characters start in `bytes`.
 fn characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+}
+
+/// A path without `.` and, as far as names go, without `..`: two ways to write a
+/// folder are one.
+pub fn tidy(path: &Path) -> PathBuf {
+    let mut tidied = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                let is_name = matches!(tidied.components().next_back(), Some(Component::Normal(_)));
+                if is_name {
+                    tidied.pop();
+                } else {
+                    tidied.push("..");
+                }
+            }
+            other => tidied.push(other),
+        }
+    }
+    tidied
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// What the system says, and a file beyond the limit of size.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    read_bytes(path)
+}
+
+/// The files below a folder, sorted, relative to it with forward slashes; at
+/// most ten thousand.
+pub fn files_below(folder: &Path) -> Vec<String> {
+    let walker = walkdir::WalkDir::new(folder).max_depth(32).sort_by_file_name().into_iter();
+    let files = walker.filter_map(Result::ok).filter(|it| it.file_type().is_file());
+    let relative = files.filter_map(|it| {
+        let path = it.path().strip_prefix(folder).ok()?;
+        Some(path.to_string_lossy().replace('\\', "/"))
+    });
+    relative.take(10_000).collect()
+}
+
+/// The files in a folder, sorted by name; none if it cannot be read.
+pub fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|it| tidy(&it.path())).filter(|it| it.is_file()).collect();
+    files.sort();
+    files
 }
 
 /// The nearest character boundary at or before `offset`.
@@ -312,7 +385,7 @@ mod tests {
     #[test]
     fn positions_agree_with_a_naive_count() {
         for text in ["", "a", "a\nb", "\n\n", "ä\r\nöü\n", "x\n日本語 y\nz"] {
-            let mut sources = Sources::default();
+            let sources = Sources::default();
             let file = sources.add(Path::new("t"), text.to_owned());
             for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
                 let at = sources.position(file, u32::try_from(offset).unwrap());
@@ -323,7 +396,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_takes_no_column() {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add(Path::new("t"), "\u{feff}{}".to_owned());
         assert_eq!(sources.position(file, 3).column, 1);
         assert_eq!(sources.position(file, 4).column, 2);
@@ -331,7 +404,7 @@ mod tests {
 
     #[test]
     fn an_offset_past_the_end_is_the_end() {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add(Path::new("t"), "ab\n".to_owned());
         assert_eq!(sources.position(file, 99), Position { line: 2, column: 1, offset: 3 });
     }

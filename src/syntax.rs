@@ -1,9 +1,11 @@
 //! One spanned tree for the languages that Terraform is written in.
 //!
-//! JSON and TOML are lowered to [`Node`], so that `terraform` reads one shape.
+//! HCL, JSON and TOML are lowered to [`Node`], so that `terraform` reads one shape.
 //! A parser returns what it could build *and* what was wrong: one bad file
 //! must not hide the findings of its neighbours.
 
+pub mod expression;
+pub mod hcl;
 pub mod json;
 pub mod toml;
 
@@ -37,6 +39,8 @@ pub enum Value {
     Array(Vec<Node>),
     /// An object. Keys may repeat: Terraform merges blocks of one name.
     Object(Vec<(Key, Node)>),
+    /// An argument of HCL.
+    Expression(Box<expression::Expr>),
 }
 
 /// A key of an object.
@@ -84,6 +88,7 @@ impl Node {
             Value::String(_) => "a string",
             Value::Array(_) => "an array",
             Value::Object(_) => "an object",
+            Value::Expression(_) => "an expression",
         }
     }
 }

@@ -262,9 +262,10 @@ fn gitignore_and_exclude_are_obeyed() {
 #[test]
 fn what_is_not_read_is_said() {
     let users = r#"[{"id":"00u1","status":"ACTIVE","profile":{}}]"#;
-    let org = folder(&[("apps.json", CLEAN), ("users.json", users), ("main.tf", "")]);
+    let org = folder(&[("apps.json", CLEAN), ("users.json", users), ("terragrunt.hcl", "inputs = {}\n")]);
     let output = run(org.path(), &["check", "."]);
-    assert!(output.stdout.contains("files of HCL (.tf) (1)"), "{}", output.stdout);
+    assert!(output.stdout.contains("inputs of Terragrunt (1)"), "{}", output.stdout);
+    assert!(output.stdout.contains("objects of `users` (1)"), "{}", output.stdout);
 }
 
 #[test]

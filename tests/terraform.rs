@@ -53,17 +53,52 @@ fn numbers_may_be_strings() {
 fn what_is_not_evaluated_is_unknown_and_silent() {
     for lifetime in [
         "\"${var.none}\"",
-        "\"${max(5, 10)}\"",
-        "\"${local.a ? 5 : 10}\"",
+        "\"${var.none ? 5 : 10}\"",
+        "\"${terraform.workspace == \\\"prod\\\" ? 5 : 10}\"",
+        "\"${length(timestamp())}\"",
         "\"${module.m.lifetime}\"",
         "\"${data.okta_x.y.z}\"",
-        "\"${local.loop}\"",
-        "\"%{ if true }15%{ endif }\"",
+        "\"%{ if var.none }15%{ endif }\"",
     ] {
         let body = rule(&format!("access_token_lifetime_minutes = {lifetime}"));
-        let body = format!("{body}\n[locals]\na = true\nloop = \"${{local.loop}}\"\n[variable.none]\n");
+        let body = format!("{body}\n[variable.none]\n[module.m]\nsource = \"example/m/okta\"\n");
         let output = toml(&body);
         assert!(output.lints().is_empty(), "{lifetime}: {}", output.stdout);
+    }
+}
+
+#[test]
+fn what_is_evaluated_is_known() {
+    for lifetime in ["\"${max(5, 10)}\"", "\"${local.a ? 5 : 10}\"", "\"%{ if true }15%{ endif }\""] {
+        let body = rule(&format!("access_token_lifetime_minutes = {lifetime}"));
+        let output = toml(&format!("{body}\n[locals]\na = true\n"));
+        assert!(output.lints().contains(&"token-lifetime".to_owned()), "{lifetime}: {}", output.stdout);
+    }
+}
+
+#[test]
+fn a_cycle_is_said_and_ends() {
+    let body = rule("access_token_lifetime_minutes = \"${local.a}\"");
+    let output = toml(&format!("{body}\n[locals]\na = \"${{local.b}}\"\nb = \"${{local.a}}\"\n"));
+    assert!(messages(&output).iter().any(|it| it.contains("leads back to itself")), "{}", output.stdout);
+    assert!(!output.lints().contains(&"token-lifetime".to_owned()), "{}", output.stdout);
+}
+
+/// Each local doubles the one before: a few lines, and more than fits in memory.
+#[test]
+fn what_grows_without_end_has_a_limit() {
+    for first in ["\"xxxxxxxxxx\"", "[1, 2]"] {
+        let double =
+            if first.starts_with('"') { "${local.aN}${local.aN}" } else { "${concat(local.aN, local.aN)}" };
+        let mut body = format!(
+            "[resource.okta_auth_server.a]\nname = \"${{local.a40}}\"\naudiences = [\"x\"]\n[locals]\na0 = {first}\n"
+        );
+        for n in 1..=40 {
+            body.extend([format!("a{n} = \"{}\"\n", double.replace('N', &(n - 1).to_string()))]);
+        }
+        let org = folder(&[("main.okta.toml", &body)]);
+        let output = run(org.path(), &["check", "."]);
+        assert!(output.stdout.contains("larger than the limit"), "{}", output.stdout);
     }
 }
 

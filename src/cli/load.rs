@@ -14,6 +14,8 @@ use crate::{export, terraform};
 #[derive(Debug, Default)]
 pub(super) struct Files {
     pub(super) terraform: Vec<(FileId, Language)>,
+    /// Values of variables.
+    pub(super) values: Vec<FileId>,
     pub(super) json: Vec<FileId>,
     /// Files that no text could be read from.
     pub(super) findings: Vec<Finding>,
@@ -28,19 +30,23 @@ pub(super) struct Overlay {
 
 /// Reads files and sorts them by language. What is plainly not Okta's is left out.
 pub(super) fn read(
-    sources: &mut Sources,
+    sources: &Sources,
     paths: &[PathBuf],
     overlay: Option<&Overlay>,
     named: &dyn Fn(&Path) -> bool,
 ) -> Files {
     let mut files = Files::default();
     let mut tables = Vec::new();
-    for path in paths {
-        let overlaid = overlay.filter(|it| it.path == *path);
-        let (file, problem) = match overlaid {
-            Some(overlay) => sources.read_from(path, &mut io::Cursor::new(&overlay.bytes)),
-            None => sources.read(path),
-        };
+    let is_overlaid = |path: &PathBuf| overlay.is_some_and(|it| it.path == *path);
+    let (overlaid, stored): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(is_overlaid);
+    let mut read = sources.read_all(&stored);
+    read.extend(
+        overlaid
+            .iter()
+            .zip(overlay)
+            .map(|(path, overlay)| sources.read_from(path, &mut io::Cursor::new(&overlay.bytes))),
+    );
+    for (path, (file, problem)) in stored.iter().chain(&overlaid).zip(read) {
         if let Some(problem) = problem {
             if named(path) || is_of_okta(sources, file, path) {
                 files.findings.push(unreadable(sources, file, &problem));
@@ -50,6 +56,7 @@ pub(super) fn read(
         match kind(sources, file, path, named(path)) {
             Some(Kind::Terraform(Language::Toml)) => tables.push(file),
             Some(Kind::Terraform(language)) => files.terraform.push((file, language)),
+            Some(Kind::Values) => files.values.push(file),
             Some(Kind::Json) => files.json.push(file),
             None => {}
         }
@@ -61,6 +68,7 @@ pub(super) fn read(
 
 enum Kind {
     Terraform(Language),
+    Values,
     Json,
 }
 
@@ -72,9 +80,11 @@ fn kind(sources: &Sources, file: FileId, path: &Path, is_named: bool) -> Option<
     let extension = Path::new(&name).extension().and_then(|it| it.to_str());
     let body = sources.text(file)[sources.start(file)..].trim_start();
     match () {
-        () if name.ends_with(".tf.json") || name.ends_with(".tofu.json") => {
-            Some(Kind::Terraform(Language::Json))
+        () if name.ends_with(".tfvars") || name.ends_with(".tfvars.json") => Some(Kind::Values),
+        () if matches!(Language::of(path), Some(Language::Hcl | Language::Json)) => {
+            Language::of(path).map(Kind::Terraform)
         }
+        () if extension == Some("tfstate") => Some(Kind::Json),
         () if extension == Some("toml") => Some(Kind::Terraform(Language::Toml)),
         () if matches!(extension, Some("json" | "ndjson" | "jsonl")) => Some(Kind::Json),
         // Whoever names a file wants it looked at, whatever it is called; but
@@ -139,9 +149,8 @@ fn mentions_okta(sources: &Sources, file: FileId) -> bool {
 /// Whether a file that cannot be decoded is Okta's, judged by its path and what
 /// could be decoded.
 fn is_of_okta(sources: &Sources, file: FileId, path: &Path) -> bool {
-    let name = path.to_string_lossy();
     export::root_of(path).is_some()
-        || [".tf.json", ".tofu.json", ".okta.toml", ".tf.toml"].iter().any(|it| name.ends_with(it))
+        || Language::of(path).is_some_and(|it| it != Language::Hcl)
         || memchr::memmem::find(sources.text(file).as_bytes(), b"okta").is_some()
 }
 
@@ -161,13 +170,33 @@ fn unreadable(sources: &Sources, file: FileId, problem: &Unreadable) -> Finding 
     Finding::input(UNREADABLE_FILE, Span::new(file, at, end), label, problem.to_string()).with_help(help)
 }
 
+/// What the command line says of the evaluation of Terraform.
+#[derive(Debug, Default)]
+pub(super) struct Evaluation {
+    /// Files of values, in their order.
+    pub(super) given: Vec<FileId>,
+    /// Values: name, place, text.
+    pub(super) arguments: Vec<(String, Span, String)>,
+    /// Folders that modules and data files may be read from, canonical.
+    pub(super) reach: Vec<PathBuf>,
+}
+
 /// What the files of a project say.
 pub(super) fn evaluate(
     sources: &Sources,
     files: &Files,
+    evaluation: &Evaluation,
     named: &dyn Fn(&Path) -> bool,
 ) -> (export::Loaded, terraform::Loaded) {
     let is_named = |file: FileId| named(sources.path(file));
     let broken: Vec<FileId> = files.findings.iter().map(|it| it.primary().file).collect();
-    (export::load(sources, &files.json, &is_named), terraform::load(sources, &files.terraform, &broken))
+    let input = terraform::Input {
+        files: &files.terraform,
+        values: &files.values,
+        broken: &broken,
+        given: &evaluation.given,
+        arguments: &evaluation.arguments,
+        reach: &evaluation.reach,
+    };
+    (export::load(sources, &files.json, &is_named), terraform::load(sources, &input))
 }

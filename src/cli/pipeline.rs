@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::load::{self, Overlay};
+use super::load::{self, Evaluation, Overlay};
 use super::project::{self, Project, clean};
+use super::variants::Variants;
 use super::{CheckArgs, stated};
 use crate::capability::Licence;
 use crate::config::{Config, Mistake, Threshold};
@@ -19,6 +20,7 @@ use crate::needs::Licences;
 use crate::output::{self, Style, Summary};
 use crate::resolve;
 use crate::source::Sources;
+use crate::terraform::Language;
 
 /// What a run found.
 #[derive(Debug, Default)]
@@ -155,10 +157,11 @@ impl Request {
         run: &mut Run,
         unread: &mut BTreeMap<String, usize>,
     ) -> Result<(), Vec<Mistake>> {
-        let paths = self.files(args, project, config, run, unread);
+        let evaluation = evaluation(args, project, &run.sources);
+        let paths = self.files(args, project, config, &evaluation.reach, run, unread);
         let named = |path: &Path| self.names(path);
-        let files = load::read(&mut run.sources, &paths, self.overlay.as_ref(), &named);
-        let (export, terraform) = load::evaluate(&run.sources, &files, &named);
+        let files = load::read(&run.sources, &paths, self.overlay.as_ref(), &named);
+        let (export, terraform) = load::evaluate(&run.sources, &files, &evaluation, &named);
         terraform.secrets.iter().for_each(|&span| run.sources.hide(span));
 
         let mut findings = std::mem::take(&mut run.unreadable);
@@ -168,9 +171,6 @@ impl Request {
         findings.extend(terraform.findings);
         for (name, count) in export.unread.into_iter().chain(terraform.unread) {
             *unread.entry(name).or_default() += count;
-        }
-        if terraform.opaque_modules > 0 {
-            *unread.entry("calls of modules".to_owned()).or_default() += terraform.opaque_modules;
         }
         let unreadable = findings.iter().filter(|it| it.lint == UNREADABLE_FILE).map(|it| it.primary().file);
         let mut broken: Vec<_> = unreadable.chain(export.broken).chain(terraform.broken).collect();
@@ -185,16 +185,26 @@ impl Request {
             return Err(mistakes);
         }
         state(&mut orgs, config);
+        let complete = args.complete || config.complete;
+        let roots: BTreeSet<usize> = orgs.iter().map(|it| it.origin.root).filter(|it| *it > 0).collect();
+        if complete && roots.len() > 1 {
+            run.notes.push(format!(
+                "there are {} Terraform roots, so none of them holds all of the org: `complete` is left out",
+                roots.len()
+            ));
+        }
+        let mut variants = Variants::default();
         for org in &mut orgs {
-            if args.complete || config.complete {
+            if complete && roots.len() <= 1 {
                 resolve::declare_complete(org);
             }
             resolve::resolve(org);
-            run.summary.clients +=
-                org.apps.items.iter().filter(|it| it.client.is_some() || it.is_integration()).count();
-            run.summary.servers += org.servers.items.iter().filter(|it| it.is_in_input()).count();
-            findings.extend(lint::run(lints::all(), org, &licences));
+            let found = lint::run(lints::all(), org, &licences);
+            variants.add(org, found);
         }
+        run.summary.clients += variants.clients();
+        run.summary.servers += variants.servers();
+        findings.extend(variants.into_findings());
         self.keep(args, project, findings, config, run);
         Ok(())
     }
@@ -205,6 +215,7 @@ impl Request {
         args: &CheckArgs,
         project: &Project,
         config: &Config,
+        reach: &[PathBuf],
         run: &mut Run,
         unread: &mut BTreeMap<String, usize>,
     ) -> Vec<PathBuf> {
@@ -214,6 +225,7 @@ impl Request {
             exclude: &exclude,
             exclude_root: root.to_path_buf(),
             gitignore: !args.no_gitignore,
+            reach,
         };
         let roots = if self.is_alone() { &[][..] } else { project.roots.as_slice() };
         let found = discover::find(roots, &options);
@@ -227,8 +239,8 @@ impl Request {
             let finding = Finding::input(UNREADABLE_FILE, span, "not looked into", message);
             run.unreadable.push(finding.with_help("make it readable, or exclude it"));
         }
-        if found.hcl > 0 {
-            *unread.entry("files of HCL (.tf)".to_owned()).or_default() += found.hcl;
+        if found.terragrunt > 0 {
+            *unread.entry("inputs of Terragrunt".to_owned()).or_default() += found.terragrunt;
         }
         let mut paths: Vec<PathBuf> = found.files.iter().map(|it| clean(it)).collect();
         // What is named is read even where a walk would pass it over, unless the
@@ -243,7 +255,11 @@ impl Request {
         // One file may be reached by several names; the one that was given counts.
         paths.sort_by_key(|it| (!self.names(it), it.clone()));
         let mut seen = BTreeSet::new();
-        paths.retain(|it| seen.insert(it.canonicalize().unwrap_or_else(|_| it.clone())));
+        paths.retain(|it| {
+            // In another folder, a file of Terraform is part of another module.
+            let folder = Language::of(it).and(it.parent()).map(Path::to_path_buf);
+            seen.insert((folder, it.canonicalize().unwrap_or_else(|_| it.clone())))
+        });
         paths.sort();
         paths
     }
@@ -286,6 +302,20 @@ impl Request {
     }
 }
 
+/// What the command line says of Terraform.
+fn evaluation(args: &CheckArgs, project: &Project, sources: &Sources) -> Evaluation {
+    let given = args.var_file.iter().map(|it| sources.read(it).0).collect();
+    let arguments = args.var.iter().filter_map(|it| it.split_once('=')).map(|(name, value)| {
+        let file = sources.add(Path::new(&format!("--var {name}")), value.to_owned());
+        (name.trim().to_owned(), sources.whole(file), value.to_owned())
+    });
+    let home = project.home();
+    let home = if home.as_os_str().is_empty() { PathBuf::from(".") } else { home };
+    let folders = project.roots.iter().map(|it| &it.folder).chain(&args.allow_read).chain([&home]);
+    let reach = folders.filter_map(|it| it.canonicalize().ok()).collect();
+    Evaluation { given, arguments: arguments.collect(), reach }
+}
+
 /// The name of a text that has none.
 const STDIN: &str = "<stdin>";
 
@@ -300,6 +330,15 @@ fn mistake_in(args: &CheckArgs) -> Option<String> {
             return Some(format!("--stdin-filename: {} is a folder", name.display()));
         }
         _ => {}
+    }
+    if let Some(path) = args.var_file.iter().find(|it| !it.is_file()) {
+        return Some(format!("--var-file: {}: no such file", path.display()));
+    }
+    if let Some(path) = args.allow_read.iter().find(|it| !it.is_dir()) {
+        return Some(format!("--allow-read: {}: no such folder", path.display()));
+    }
+    if let Some(text) = args.var.iter().find(|it| !it.contains('=')) {
+        return Some(format!("--var: `{text}` is no NAME=VALUE"));
     }
     args.exclude.iter().find_map(|pattern| {
         discover::mistake_in(pattern).map(|words| format!("--exclude: `{pattern}` is no pattern: {words}"))

@@ -76,7 +76,8 @@ fn okta_scope(cx: &mut Cx<'_>) {
 fn unknown(cx: &mut Cx<'_>) {
     let org = cx.org;
     for mention in mentions(org) {
-        let by_id = mention.name.starts_with("okta_auth_server_scope.");
+        let by_id = mention.name.starts_with("okta_auth_server_scope.")
+            && mention.name.rsplit('.').next() == Some("id");
         let kind = ScopeKind::of(mention.name);
         let own = matches!(kind, ScopeKind::Custom | ScopeKind::MyAccount | ScopeKind::SharedSignals);
         let names = names(mention.server);

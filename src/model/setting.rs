@@ -83,6 +83,12 @@ pub enum Why {
     Undeclared,
     /// A value of another type stands there; reported by itself.
     WrongType,
+    /// Leads back to itself.
+    Cycle,
+    /// Beyond a limit of the evaluation.
+    Limit,
+    /// Stands in a file that is not to be read.
+    Outside,
     /// Not part of the export.
     NotExported,
 }
@@ -98,6 +104,9 @@ impl fmt::Display for Why {
             Self::Expression => "an expression that is not evaluated",
             Self::Undeclared => "not declared",
             Self::WrongType => "of another type",
+            Self::Cycle => "part of a cycle",
+            Self::Limit => "beyond a limit of the evaluation",
+            Self::Outside => "in a file outside the project",
             Self::NotExported => "not in the export",
         })
     }

@@ -186,7 +186,7 @@ impl<'a> Writer<'a> {
     /// Copies a range of the file, masked and made harmless.
     fn copy(&mut self, range: Range<usize>) {
         let text = self.sources.text(self.file);
-        let hidden = secrets::within(text, &range, &self.sources.files[self.file.0 as usize].secrets);
+        let hidden = secrets::within(text, &range, &self.sources.hidden(self.file));
         for (at, character) in text[range.clone()].char_indices() {
             let at = range.start + at;
             self.map.push((at, self.text.len()));
@@ -345,7 +345,7 @@ mod tests {
     use super::*;
 
     fn excerpt(text: &str, labels: &[(usize, usize)], width: usize) -> (Excerpts, Vec<SourceSpan>) {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add(Path::new("f.json"), text.to_owned());
         let spans: Vec<(Span, usize)> = labels.iter().map(|it| (Span::new(file, it.0, it.1), 0)).collect();
         Excerpts::new(&sources, file, &spans, width)

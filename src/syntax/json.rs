@@ -244,7 +244,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> (Sources, Parsed) {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add(Path::new("t.json"), text.to_owned());
         let parsed = parse(&sources, file);
         (sources, parsed)
@@ -257,6 +257,7 @@ mod tests {
             Value::Number(it) => serde_json::from_str(it).unwrap(),
             Value::String(it) => it.clone().into(),
             Value::Array(it) => it.iter().map(plain).collect::<Vec<_>>().into(),
+            Value::Expression(_) => unreachable!("JSON has none"),
             Value::Object(it) => serde_json::Value::Object(
                 it.iter().map(|(key, node)| (key.text.clone(), plain(node))).collect(),
             ),

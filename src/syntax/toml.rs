@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Parsed {
-        let mut sources = Sources::default();
+        let sources = Sources::default();
         let file = sources.add(Path::new("t.toml"), text.to_owned());
         parse(&sources, file)
     }

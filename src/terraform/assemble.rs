@@ -14,8 +14,7 @@ pub(super) enum Parent {
     Address(String),
     /// An id.
     Literal(String),
-    /// An expression that is not known, as it is written: equal text is taken
-    /// to name one object, so that what hangs on it is seen together.
+    /// An expression that is not known, by its text.
     Unknown(String),
 }
 
@@ -46,12 +45,12 @@ struct Children {
 
 impl Children {
     /// A child whose parent is unknown may belong to any; so may what an
-    /// opaque module makes, and a child of a literal id, which may be the id of
-    /// any resource that is declared: those are known after apply.
-    fn new<'p>(opaque: bool, mut parents: impl Iterator<Item = &'p Parent>) -> Self {
+    /// opaque module makes, and a child of a literal id that is not among the
+    /// `known`: it may be that of any resource whose id is known after apply.
+    fn new<'p>(opaque: bool, known: &[&String], mut parents: impl Iterator<Item = &'p Parent>) -> Self {
         let stray = parents.any(|it| match it {
             Parent::Unknown(_) => true,
-            Parent::Literal(id) => id != "default",
+            Parent::Literal(id) => id != "default" && !known.contains(&id),
             Parent::Address(_) => false,
         });
         Self { coverage: if opaque || stray { Coverage::Part } else { Coverage::Root } }
@@ -85,8 +84,18 @@ impl Draft {
     fn tie_apps(&mut self, root: Coverage) {
         let addresses: BTreeMap<String, usize> =
             self.apps.iter().enumerate().map(|(at, it)| (it.entry.resource.clone(), at)).collect();
+        let ids: BTreeMap<String, usize> = self
+            .apps
+            .iter()
+            .enumerate()
+            .flat_map(|(at, app)| {
+                let client = app.client.as_ref().and_then(|it| it.client_id.known().cloned());
+                app.id.known().cloned().into_iter().chain(client).map(move |id| (id, at))
+            })
+            .collect();
         let find = |app: &Setting<Ref<App>>| match app.known().map(|it| &it.key) {
             Some(Key::Address { address, .. }) => addresses.get(address).copied(),
+            Some(Key::Literal(id)) => ids.get(id).copied(),
             _ => None,
         };
         let stray = |app: &Setting<Ref<App>>| find(app).is_none();
@@ -113,16 +122,18 @@ impl Draft {
 
     /// Puts each rule into its policy.
     fn tie_policies(&mut self, opaque: bool) {
-        let rules = Children::new(opaque, self.rules.iter().map(|(_, policy, _)| policy));
+        let known: Vec<&String> = self.policies.iter().filter_map(|(_, it)| it.id.known()).collect();
+        let rules = Children::new(opaque, &known, self.rules.iter().map(|(_, policy, _)| policy));
+        let index = |(at, (_, policy)): (usize, &(Parent, Policy))| (policy.entry.resource.clone(), at);
+        let mut by_name: BTreeMap<String, usize> = self.policies.iter().enumerate().map(index).collect();
+        for (at, (_, policy)) in self.policies.iter().enumerate() {
+            by_name.extend(policy.id.known().map(|id| (made_up(&Parent::Literal(id.clone())), at)));
+        }
         for (_, policy) in &mut self.policies {
             policy.rules.coverage = rules.of(true);
         }
         for (server, name, rule) in std::mem::take(&mut self.rules) {
-            let found = self.policies.iter().position(|(_, policy)| match &name {
-                Parent::Address(address) => policy.entry.resource == *address,
-                Parent::Literal(_) | Parent::Unknown(_) => policy.entry.resource == made_up(&name),
-            });
-            let index = found.unwrap_or_else(|| {
+            let index = *by_name.entry(made_up(&name)).or_insert_with(|| {
                 self.policies.push((server, unseen_policy(&name, &rule.entry)));
                 self.policies.len() - 1
             });
@@ -132,25 +143,27 @@ impl Draft {
 
     /// Puts everything else into its server.
     fn tie_servers(&mut self, opaque: bool) {
-        let scopes = Children::new(opaque, self.scopes.iter().map(|it| &it.0));
-        let claims = Children::new(opaque, self.claims.iter().map(|it| &it.0));
-        let policies = Children::new(opaque, self.policies.iter().map(|it| &it.0));
-        let trusted = Children::new(opaque, self.trusted.iter().map(|it| &it.0));
+        let known: Vec<&String> = self.servers.iter().filter_map(|it| it.id.known()).collect();
+        let scopes = Children::new(opaque, &known, self.scopes.iter().map(|it| &it.0));
+        let claims = Children::new(opaque, &known, self.claims.iter().map(|it| &it.0));
+        let policies = Children::new(opaque, &known, self.policies.iter().map(|it| &it.0));
+        let trusted = Children::new(opaque, &known, self.trusted.iter().map(|it| &it.0));
+        let mut by_name = self.server_names();
         for (parent, scope) in std::mem::take(&mut self.scopes) {
             let entry = scope.entry.clone();
-            self.server(&parent, &entry).scopes.items.push(scope);
+            self.server(&mut by_name, &parent, &entry).scopes.items.push(scope);
         }
         for (parent, claim) in std::mem::take(&mut self.claims) {
             let entry = claim.entry.clone();
-            self.server(&parent, &entry).claims.items.push(claim);
+            self.server(&mut by_name, &parent, &entry).claims.items.push(claim);
         }
         for (parent, policy) in std::mem::take(&mut self.policies) {
             let entry = policy.entry.clone();
-            self.server(&parent, &entry).policies.items.push(policy);
+            self.server(&mut by_name, &parent, &entry).policies.items.push(policy);
         }
         for (parent, edge) in std::mem::take(&mut self.trusted) {
             let entry = Entry { at: edge.at, resource: String::new(), certain: true };
-            self.server(&parent, &entry).trusted.items.push(edge);
+            self.server(&mut by_name, &parent, &entry).trusted.items.push(edge);
         }
         for server in &mut self.servers {
             let declared = server.declared;
@@ -164,16 +177,25 @@ impl Draft {
         }
     }
 
+    /// The names that servers answer to.
+    fn server_names(&self) -> BTreeMap<String, usize> {
+        let mut names = BTreeMap::new();
+        for (index, server) in self.servers.iter().enumerate() {
+            names.entry(server.entry.resource.clone()).or_insert(index);
+            let id = server.id.known().cloned();
+            let default = (server.default.known() == Some(&true)).then(|| "default".to_owned());
+            for id in id.into_iter().chain(default) {
+                names.entry(made_up(&Parent::Literal(id))).or_insert(index);
+            }
+        }
+        names
+    }
+
     /// The server that something names, made up if the root does not declare it.
-    fn server(&mut self, parent: &Parent, child: &Entry) -> &mut Server {
-        let name = match parent {
-            Parent::Address(address) => address.clone(),
-            Parent::Literal(_) | Parent::Unknown(_) => made_up(parent),
-        };
+    fn server(&mut self, names: &mut BTreeMap<String, usize>, parent: &Parent, child: &Entry) -> &mut Server {
+        let name = made_up(parent);
         let is_default = matches!(parent, Parent::Literal(id) if id == "default");
-        let called =
-            |it: &Server| it.entry.resource == name || (is_default && it.default.known() == Some(&true));
-        let index = self.servers.iter().position(called).unwrap_or_else(|| {
+        let index = *names.entry(name.clone()).or_insert_with(|| {
             let entry = Entry { resource: name, ..child.clone() };
             let at = entry.at;
             let mut server = outside(entry, Setting::new(at, is_default));
@@ -192,7 +214,7 @@ fn made_up(parent: &Parent) -> String {
     match parent {
         Parent::Address(address) => address.clone(),
         Parent::Literal(id) => format!("server:{id}"),
-        Parent::Unknown(text) => text.trim_matches(['"', '\'']).to_owned(),
+        Parent::Unknown(text) => text.clone(),
     }
 }
 

@@ -1,31 +1,45 @@
-//! The arguments of one block, as settings.
+//! The arguments of one resource, as settings.
 
-use super::evaluate::Evaluator;
-use super::module::each;
-use super::value::{Kind, Value};
-use crate::finding::{Finding, WRONG_TYPE};
+use super::body::Argument;
+use super::number::Number;
+use super::types::to_number;
+use super::value::{Kind, SequenceKind, Value};
+use crate::finding::{Finding, Label, WRONG_TYPE};
 use crate::model::{GroupRef, Include, Key, List, Place, Ref, Setting, State, Status, Why};
-use crate::syntax::{self, Node};
 
-/// Reads the arguments of a block.
+/// Reads the arguments of a resource.
 #[derive(Debug)]
 pub(super) struct Attributes<'a> {
-    pub(super) evaluator: &'a Evaluator<'a>,
-    pub(super) body: &'a Node,
+    arguments: Vec<Argument<'a>>,
     /// The place of what is unset.
     pub(super) owner: Place,
     pub(super) findings: Vec<Finding>,
 }
 
 impl<'a> Attributes<'a> {
-    pub(super) fn new(evaluator: &'a Evaluator<'a>, body: &'a Node, owner: Place) -> Self {
-        Self { evaluator, body, owner, findings: Vec::new() }
+    pub(super) fn new(arguments: Vec<Argument<'a>>, owner: Place) -> Self {
+        Self { arguments, owner, findings: Vec::new() }
+    }
+
+    /// The arguments of a nested block.
+    fn of_block(value: &Value<'a>) -> Option<Self> {
+        let Kind::Mapping(mapping) = &value.kind else { return None };
+        let argument = |(name, value): &(std::rc::Rc<str>, Value<'a>)| Argument {
+            name: name.clone(),
+            written: value.at.span,
+            value: value.clone(),
+        };
+        Some(Self::new(mapping.entries.iter().map(argument).collect(), value.at))
+    }
+
+    /// An argument, if it is written.
+    pub(super) fn argument(&self, name: &str) -> Option<&Argument<'a>> {
+        self.arguments.iter().find(|it| it.name.as_ref() == name)
     }
 
     /// The value of an argument; `None` if it is absent or `null`.
-    pub(super) fn value(&self, name: &str) -> Option<Value> {
-        let value = self.evaluator.node(self.body.get(name)?);
-        (value.kind != Kind::Null).then_some(value)
+    pub(super) fn value(&self, name: &str) -> Option<Value<'a>> {
+        self.argument(name).map(|it| it.value.clone()).filter(|it| !it.is_null())
     }
 
     pub(super) fn string(&mut self, name: &str) -> Setting<String> {
@@ -35,15 +49,12 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    pub(super) fn as_string(&mut self, value: &Value) -> Setting<String> {
-        let at = value.at;
-        match &value.kind {
-            Kind::List(_) | Kind::Map(_) => self.wrong(value, "a string"),
-            Kind::Null => Setting::unset(self.owner),
-            _ => match value.text() {
-                Ok(text) => Setting::new(at, text),
-                Err(why) => Setting::unknown(at, why),
-            },
+    pub(super) fn as_string(&mut self, value: &Value<'a>) -> Setting<String> {
+        match value.text() {
+            Ok(text) => Setting::new(value.at, text.as_ref().to_owned()),
+            Err(_) if value.is_null() => Setting::unset(self.owner),
+            Err(Why::WrongType) if value.why_unknown().is_none() => self.wrong(value, "a string"),
+            Err(why) => Setting::unknown(value.at, why),
         }
     }
 
@@ -73,16 +84,15 @@ impl<'a> Attributes<'a> {
         self.choice("status", &[("ACTIVE", Status::Active), ("INACTIVE", Status::Inactive)])
     }
 
-    /// A number. Terraform takes `"15"` as well.
+    /// A whole number. Terraform takes `"15"` and `15.0` as well.
     pub(super) fn integer(&mut self, name: &str) -> Setting<i64> {
         let Some(value) = self.value(name) else { return Setting::unset(self.owner) };
-        match value.text() {
-            Ok(text) => match text.parse() {
-                Ok(number) => Setting::new(value.at, number),
-                Err(_) => self.wrong(&value, "a whole number"),
-            },
-            Err(Why::WrongType) => self.wrong(&value, "a whole number"),
-            Err(why) => Setting::unknown(value.at, why),
+        if let Some(why) = value.why_unknown() {
+            return Setting::unknown(value.at, why);
+        }
+        match to_number(&value).ok().as_ref().and_then(Number::to_integer) {
+            Some(number) => Setting::new(value.at, number),
+            None => self.wrong(&value, "a whole number"),
         }
     }
 
@@ -98,21 +108,33 @@ impl<'a> Attributes<'a> {
         self.words(name)
     }
 
-    /// The elements of a list or set.
-    pub(super) fn list(&mut self, name: &str) -> Setting<Vec<Value>> {
+    /// The elements of a list or set, each with the way that it took. Where there
+    /// may be more, one unknown element stands for them.
+    pub(super) fn list(&mut self, name: &str) -> Setting<Vec<Value<'a>>> {
         let Some(value) = self.value(name) else { return Setting::unset(self.owner) };
-        match value.kind {
-            Kind::List(items) => Setting::new(value.at, items),
-            Kind::Unknown(why) => Setting::unknown(value.at, why),
-            Kind::Reference { .. } => Setting::unknown(value.at, Why::Computed),
-            _ => self.wrong(&value, "a list of strings"),
+        match &value.kind {
+            Kind::Sequence(sequence) => {
+                let more = sequence.open.map(|why| Value::unknown(value.at, why));
+                let mut items: Vec<Value<'a>> =
+                    sequence.items.iter().filter(|it| !it.is_null()).cloned().collect();
+                // A set is sorted by value; a report follows the file.
+                if sequence.kind == SequenceKind::Set {
+                    items.sort_by_key(|it| it.at.span);
+                }
+                items.extend(more);
+                Setting::new(value.at, items)
+            }
+            _ => match value.why_unknown() {
+                Some(why) => Setting::unknown(value.at, why),
+                None => self.wrong(&value, "a list of strings"),
+            },
         }
     }
 
     /// An edge to another object.
     pub(super) fn reference<T>(&mut self, name: &str) -> Setting<Ref<T>> {
         let Some(value) = self.value(name) else { return Setting::unset(self.owner) };
-        let reference = self.as_reference(value);
+        let reference = self.as_reference(&value);
         match reference.key {
             // It may turn out to be `null`.
             Key::Unknown(why) => Setting::unknown(reference.at, why),
@@ -120,19 +142,23 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    pub(super) fn as_reference<T>(&mut self, value: Value) -> Ref<T> {
+    pub(super) fn as_reference<T>(&mut self, value: &Value<'a>) -> Ref<T> {
         let at = value.at;
-        let key = match value.kind {
-            Kind::Reference { address, attribute } => Key::Address { address, attribute },
-            Kind::String(text) => {
-                if looks_like_an_address(&text) {
-                    self.findings.push(plain_address(at, &text));
-                }
-                Key::Literal(text)
+        let key = match &value.kind {
+            Kind::Reference { address, attribute } => Key::Address {
+                address: address.as_ref().to_owned(),
+                attribute: attribute.as_ref().to_owned(),
+            },
+            Kind::Resource(handle) => Key::Address { address: handle.address(), attribute: String::new() },
+            Kind::String(text) if looks_like_an_address(text) => {
+                self.findings.push(plain_address(at, text));
+                Key::Unknown(Why::WrongType)
             }
-            Kind::Number(text) => Key::Literal(text),
-            Kind::Unknown(why) => Key::Unknown(why),
-            Kind::Null | Kind::Bool(_) | Kind::List(_) | Kind::Map(_) => Key::Unknown(Why::WrongType),
+            Kind::String(text) => Key::Literal(text.as_ref().to_owned()),
+            Kind::Number(_) => {
+                value.text().map_or_else(Key::Unknown, |it| Key::Literal(it.as_ref().to_owned()))
+            }
+            _ => Key::Unknown(value.why_unknown().unwrap_or(Why::WrongType)),
         };
         Ref::new(at, key)
     }
@@ -144,12 +170,16 @@ impl<'a> Attributes<'a> {
                 .into_iter()
                 .map(|value| {
                     let at = value.at;
-                    match value.kind {
-                        Kind::String(text) if text == "EVERYONE" => GroupRef::Everyone(at),
-                        Kind::String(text) => GroupRef::Id(at, text),
-                        Kind::Reference { address, .. } => match is_everyone(&address) {
+                    match &value.kind {
+                        Kind::String(text) if text.as_ref() == "EVERYONE" => GroupRef::Everyone(at),
+                        Kind::String(text) => match is_everyone(text) {
                             Some(true) => GroupRef::Everyone(at),
-                            Some(false) => GroupRef::Other(at, address),
+                            Some(false) => GroupRef::Other(at, text.as_ref().to_owned()),
+                            None => GroupRef::Id(at, text.as_ref().to_owned()),
+                        },
+                        Kind::Reference { address, .. } => match is_everyone(address) {
+                            Some(true) => GroupRef::Everyone(at),
+                            Some(false) => GroupRef::Other(at, address.as_ref().to_owned()),
                             None => GroupRef::Unknown(at),
                         },
                         _ => GroupRef::Unknown(at),
@@ -159,29 +189,58 @@ impl<'a> Attributes<'a> {
         })
     }
 
-    /// The nested blocks of a name; `None` if a `dynamic` block may add some.
-    pub(super) fn blocks(&self, name: &'static str) -> Option<Vec<&'a Node>> {
-        let is_dynamic = self.body.get_all("dynamic").flat_map(each).any(|it| it.get(name).is_some());
-        let written = self.body.get_all(name).flat_map(each);
-        let written = written.filter(|it| !matches!(it.value, syntax::Value::Null));
-        (!is_dynamic).then(|| written.collect())
+    /// The nested blocks of a name; `None` if there may be others.
+    pub(super) fn blocks(&mut self, name: &str) -> Option<Vec<Self>> {
+        let Some(value) = self.value(name) else { return Some(Vec::new()) };
+        let items = match &value.kind {
+            Kind::Sequence(it) if it.open.is_none() => it.items.to_vec(),
+            Kind::Mapping(_) => vec![value],
+            Kind::Sequence(_) => return None,
+            _ if value.why_unknown().is_some() => return None,
+            _ => vec![value],
+        };
+        let mut blocks = Vec::new();
+        for item in items {
+            match Self::of_block(&item) {
+                Some(block) => blocks.push(block),
+                None if item.why_unknown().is_some() => return None,
+                None => {
+                    let _: Setting<()> = self.wrong(&item, "a block");
+                }
+            }
+        }
+        Some(blocks)
+    }
+
+    /// Refuses anything but one map for an argument that looks like a block.
+    pub(super) fn expect_map(&mut self, name: &str) {
+        let Some(value) = self.value(name) else { return };
+        let is_map = matches!(value.kind, Kind::Mapping(_)) || value.why_unknown().is_some();
+        if !is_map {
+            let _: Setting<()> = self.wrong(&value, "one table");
+        }
     }
 
     /// A finding for a value of another type; it is unknown from then on.
-    pub(super) fn wrong<T>(&mut self, value: &Value, expected: &str) -> Setting<T> {
+    pub(super) fn wrong<T>(&mut self, value: &Value<'a>, expected: &str) -> Setting<T> {
         let found = match &value.kind {
-            Kind::Null => "null",
-            Kind::Bool(_) => "a boolean",
-            Kind::Number(_) => "a number",
-            Kind::String(_) => "a string",
-            Kind::List(_) => "a list",
-            Kind::Map(_) => "an object",
-            Kind::Reference { .. } | Kind::Unknown(_) => "an unknown value",
+            Kind::Number(_) if expected == "a whole number" => "a fraction",
+            Kind::String(_) if expected == "a whole number" => "a text that is no number",
+            Kind::Sequence(it) if it.kind != SequenceKind::List => "a list",
+            _ => value.describe(),
         };
         let message = format!("expected {expected}, found {found}");
-        let finding = Finding::input(WRONG_TYPE, value.at.span, "this value", message)
+        // What is refused is the argument; the literal may stand elsewhere.
+        let written = self.arguments.iter().find(|it| it.value.at == value.at).map(|it| it.written);
+        let written = written.filter(|it| !it.contains(value.at.span) && *it != value.at.span);
+        let mut finding = Finding::input(WRONG_TYPE, written.unwrap_or(value.at.span), "this value", message)
             .with_help(format!("write {expected} here: Terraform refuses what stands there"));
-        self.findings.push(finding);
+        if written.is_some() {
+            finding.labels.push(Label::new(value.at.span, "it comes from here"));
+        }
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
         Setting::unknown(value.at, Why::WrongType)
     }
 }

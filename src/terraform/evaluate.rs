@@ -1,275 +1,390 @@
-//! Evaluates expressions, three-valued and with provenance.
+//! Evaluates expressions as Terraform does, three-valued and with provenance.
 //!
-//! The grammar of templates and expressions is hcl-edit's. Literals, templates
-//! of known parts, locals, defaults of variables, indexes and references are
-//! evaluated; what is not is unknown, so a lint never sees a guess.
+//! `Ok` holds what is known, at least in part; `Err` that Terraform would refuse
+//! the expression, which `try` and `can` catch. What okta-lint cannot know is
+//! `Ok` and unknown, so a lint never sees a guess.
 
-use std::cell::RefCell;
-use std::ops::Range;
+mod collection;
+mod expand;
+pub(super) mod name;
+mod operator;
+mod template;
+mod traversal;
 
-use hcl_edit::Span as _;
-use hcl_edit::expr::{Expression, Object, ObjectKey, Traversal, TraversalOperator};
-use hcl_edit::template::{Element, Template};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-use super::module::Module;
-use super::value::{Kind, Value};
+use super::Loaded;
+use super::instance::{Each, Instance};
+use super::number::Number;
+use super::tree::{Tree, is_within};
+use super::value::{Evaluated, Kind, Value};
+use crate::finding::Finding;
 use crate::model::{Place, Step, TrailId, Trails, Why};
-use crate::source::{Sources, Span};
-use crate::syntax::{self, Node};
+use crate::source::{self, FileId, Sources, Span};
+use crate::syntax::expression::{Expr, ExprKind};
+use crate::syntax::{self, Node, hcl};
 
-/// How many locals and variables may lead to one another: more is a cycle.
-const MAX_HOPS: usize = 64;
+/// How many expressions may be within one another, through all names that they
+/// use. Terraform has no limit; its stack has.
+const MAX_DEPTH: usize = 1200;
 
-/// Evaluates the expressions of one module.
-#[derive(Debug)]
+/// How much one value may hold: see `Value::weight`.
+pub(super) const MAX_WEIGHT: usize = 4_000_000;
+
+/// How many instances a block may have, and elements a `range`.
+pub(super) const MAX_INSTANCES: usize = 100_000;
+
+/// The longest trail that is kept.
+const MAX_STEPS: usize = 12;
+
+/// What a limit ended, for the summary.
+pub(super) const DEPTH_LIMIT: &str = "expressions nested deeper than the limit of 1200";
+/// See [`DEPTH_LIMIT`].
+pub(super) const SIZE_LIMIT: &str = "values larger than the limit of 4,000,000 elements";
+/// See [`DEPTH_LIMIT`].
+pub(super) const COUNT_LIMIT: &str = "more instances than the limit of 100,000";
+
+/// Evaluates the expressions of one root.
 pub(super) struct Evaluator<'a> {
-    sources: &'a Sources,
-    module: &'a Module<'a>,
-    trails: RefCell<Trails>,
-    secrets: RefCell<Vec<Span>>,
+    pub(super) sources: &'a Sources,
+    /// The modules, by folder.
+    pub(super) tree: &'a Tree<'a>,
+    /// The folder of the root.
+    pub(super) root: &'a Path,
+    trails: RefCell<Interned>,
+    secrets: RefCell<BTreeSet<Span>>,
+    findings: RefCell<Vec<Finding>>,
+    /// Limits that were reached.
+    limits: RefCell<BTreeSet<&'static str>>,
+    /// Calls whose modules are not there, and why.
+    pub(super) opaque: RefCell<BTreeMap<String, usize>>,
+    /// The files that expressions read, by path.
+    files: RefCell<BTreeMap<PathBuf, Option<FileId>>>,
+    depth: Cell<usize>,
 }
 
-/// The text of a template and where it stands.
+/// Trails, each step once.
+#[derive(Default)]
+struct Interned {
+    trails: Trails,
+    known: BTreeMap<(TrailId, Span, String), TrailId>,
+}
+
+/// What the evaluation of a root left behind.
+pub(super) struct Traces {
+    secrets: BTreeSet<Span>,
+    findings: Vec<Finding>,
+    limits: BTreeSet<&'static str>,
+    opaque: BTreeMap<String, usize>,
+}
+
+impl Traces {
+    /// Adds them to what was read.
+    pub(super) fn into_loaded(self, loaded: &mut Loaded) {
+        loaded.secrets.extend(self.secrets);
+        loaded
+            .findings
+            .extend(self.findings.into_iter().filter(|it| !loaded.findings.contains(it)).collect::<Vec<_>>());
+        for (name, count) in self.opaque {
+            let known = loaded.unread.entry(name).or_default();
+            *known = count.max(*known);
+        }
+        for limit in self.limits {
+            *loaded.unread.entry(limit.to_owned()).or_default() += 1;
+        }
+    }
+}
+
+/// Where an expression is evaluated.
 #[derive(Clone, Copy)]
-struct Origin {
-    /// The whole literal.
-    literal: Span,
-    /// Where the text starts in the file, if it stands there unchanged.
-    exact: Option<u32>,
-    /// How many locals and variables led here.
-    hops: usize,
+pub(super) struct Scope<'s, 'a> {
+    pub(super) instance: &'s Rc<Instance<'a>>,
+    pub(super) each: &'s Each<'a>,
+    /// Names bound by `for` and `dynamic`, the innermost first.
+    bindings: Option<&'s Binding<'s, 'a>>,
 }
 
-impl Origin {
-    /// The place of a part of the text.
-    fn place(&self, part: Option<Range<usize>>) -> Place {
-        let span = match (self.exact, part) {
-            (Some(start), Some(part)) => {
-                Span::new(self.literal.file, start as usize + part.start, start as usize + part.end)
+/// A bound name.
+struct Binding<'s, 'a> {
+    name: &'s str,
+    value: Value<'a>,
+    outer: Option<&'s Binding<'s, 'a>>,
+}
+
+impl<'s, 'a> Scope<'s, 'a> {
+    pub(super) fn new(instance: &'s Rc<Instance<'a>>, each: &'s Each<'a>) -> Self {
+        Self { instance, each, bindings: None }
+    }
+
+    /// Calls `then` with a name bound.
+    pub(super) fn bind<T>(&self, name: &str, value: Value<'a>, then: impl FnOnce(&Scope<'_, 'a>) -> T) -> T {
+        let binding = Binding { name, value, outer: self.bindings };
+        then(&Scope { bindings: Some(&binding), ..*self })
+    }
+
+    fn bound(&self, name: &str) -> Option<&Value<'a>> {
+        let mut at = self.bindings;
+        while let Some(binding) = at {
+            if binding.name == name {
+                return Some(&binding.value);
             }
-            _ => self.literal,
-        };
-        Place { span, trail: TrailId::HERE }
+            at = binding.outer;
+        }
+        None
     }
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn new(sources: &'a Sources, module: &'a Module<'a>) -> Self {
-        Self { sources, module, trails: RefCell::default(), secrets: RefCell::default() }
+    pub(super) fn new(tree: &'a Tree<'a>, root: &'a Path) -> Self {
+        Self {
+            sources: tree.sources,
+            tree,
+            root,
+            files: RefCell::default(),
+            trails: RefCell::default(),
+            secrets: RefCell::default(),
+            findings: RefCell::default(),
+            limits: RefCell::default(),
+            opaque: RefCell::default(),
+            depth: Cell::default(),
+        }
     }
 
-    /// The ways that values took, and the literals that must not be shown.
-    pub(super) fn finish(self) -> (Trails, Vec<Span>) {
-        (self.trails.into_inner(), self.secrets.into_inner())
+    /// A file that an expression reads, as text: within the folders that may be
+    /// read, and nowhere else.
+    ///
+    /// # Errors
+    /// Why there is no text: it is not there, or not to be read.
+    pub(super) fn file(&self, path: &str) -> Result<FileId, Why> {
+        let path = source::tidy(&self.root.join(path));
+        if let Some(known) = self.files.borrow().get(&path) {
+            return known.ok_or(Why::Undeclared);
+        }
+        if !is_within(&path, &self.tree.reach) {
+            return Err(if path.exists() { Why::Outside } else { Why::Undeclared });
+        }
+        let (file, problem) = self.sources.read(&path);
+        let found = problem.is_none().then_some(file);
+        self.files.borrow_mut().insert(path, found);
+        found.ok_or(Why::Undeclared)
+    }
+
+    /// The bytes of a file that an expression reads.
+    ///
+    /// # Errors
+    /// See [`Evaluator::file`].
+    pub(super) fn bytes(&self, path: &str) -> Result<Vec<u8>, Why> {
+        let path = source::tidy(&self.root.join(path));
+        if !is_within(&path, &self.tree.reach) {
+            return Err(if path.exists() { Why::Outside } else { Why::Undeclared });
+        }
+        source::bytes(&path).map_err(|_| Why::Undeclared)
+    }
+
+    /// The files below a folder, relative to it, with forward slashes; `None`
+    /// for a folder that is not to be read.
+    pub(super) fn files_below(&self, folder: &str) -> Option<Vec<String>> {
+        let folder = source::tidy(&self.root.join(folder));
+        if !folder.exists() {
+            return Some(Vec::new());
+        }
+        is_within(&folder, &self.tree.reach).then(|| source::files_below(&folder))
+    }
+
+    /// What the evaluation left behind.
+    pub(super) fn finish(self) -> Traces {
+        Traces {
+            secrets: self.secrets.into_inner(),
+            findings: self.findings.into_inner(),
+            limits: self.limits.into_inner(),
+            opaque: self.opaque.into_inner(),
+        }
+    }
+
+    /// A value, unknown where Terraform would refuse the expression.
+    pub(super) fn known_or_not(&self, node: &'a Node, scope: &Scope<'_, 'a>) -> Value<'a> {
+        self.node(node, scope).unwrap_or_else(|why| Value::unknown(Place::here(node.span), why))
+    }
+
+    /// The ways that values took so far.
+    pub(super) fn trails(&self) -> Trails {
+        self.trails.borrow().trails.clone()
     }
 
     /// What a node of the syntax tree is.
-    pub(super) fn node(&self, node: &Node) -> Value {
-        self.node_at(node, 0)
-    }
-
-    fn node_at(&self, node: &Node, hops: usize) -> Value {
-        let at = Place::here(node.span);
-        let kind = match &node.value {
-            syntax::Value::Null => Kind::Null,
-            syntax::Value::Bool(it) => Kind::Bool(*it),
-            syntax::Value::Number(it) => Kind::Number(it.clone()),
-            syntax::Value::String(text) => return self.text(text, node.span, hops),
-            syntax::Value::Array(items) => {
-                Kind::List(items.iter().map(|it| self.node_at(it, hops)).collect())
-            }
-            syntax::Value::Object(entries) => Kind::Map(
-                entries
-                    .iter()
-                    .filter(|(key, _)| key.text != "//")
-                    .map(|(key, it)| (key.text.clone(), self.node_at(it, hops)))
-                    .collect(),
-            ),
-        };
-        Value::new(at, kind)
-    }
-
-    /// A string of Terraform's JSON syntax, which is a template.
-    fn text(&self, text: &str, literal: Span, hops: usize) -> Value {
-        if !text.contains("${") && !text.contains("%{") {
-            return Value::new(Place::here(literal), Kind::String(text.to_owned()));
-        }
-        let written = &self.sources.text(literal.file)[literal.start as usize..literal.end as usize];
-        let exact = written.find(text).and_then(|at| u32::try_from(at).ok()).map(|at| literal.start + at);
-        let origin = Origin { literal, exact, hops };
-        match hcl_edit::parser::parse_template(text) {
-            Ok(template) => self.template(&template, &origin),
-            Err(_) => Value::unknown(Place::here(literal), Why::Expression),
-        }
-    }
-
-    /// A template. One that is a single `${…}` keeps the type of its value.
-    fn template(&self, template: &Template, origin: &Origin) -> Value {
-        if let Some(Element::Interpolation(it)) = template.as_single_element() {
-            return self.expression(&it.expr, origin);
-        }
-        let at = Place::here(origin.literal);
-        let mut text = String::new();
-        for element in template {
-            match element {
-                Element::Literal(literal) => text.push_str(literal),
-                Element::Interpolation(it) => match self.expression(&it.expr, origin).text() {
-                    Ok(part) => text.push_str(&part),
-                    Err(why) => return Value::unknown(at, why),
-                },
-                Element::Directive(_) => return Value::unknown(at, Why::Expression),
-            }
-        }
-        Value::new(at, Kind::String(text))
-    }
-
-    fn expression(&self, expression: &Expression, origin: &Origin) -> Value {
-        let at = origin.place(expression.span());
-        let kind = match expression {
-            Expression::Null(_) => Kind::Null,
-            Expression::Bool(it) => Kind::Bool(**it),
-            Expression::Number(it) => Kind::Number(it.value().to_string()),
-            Expression::String(it) => Kind::String(it.to_string()),
-            Expression::Array(items) => {
-                Kind::List(items.iter().map(|it| self.expression(it, origin)).collect())
-            }
-            Expression::Object(object) => return self.object(object, at, origin),
-            Expression::Parenthesis(it) => return self.expression(it.inner(), origin),
-            Expression::StringTemplate(it) => return self.template(it, origin),
-            Expression::HeredocTemplate(it) => return self.template(&it.template, origin),
-            Expression::Traversal(it) => return self.traversal(it, at, origin),
-            Expression::Variable(_)
-            | Expression::Conditional(_)
-            | Expression::FuncCall(_)
-            | Expression::UnaryOp(_)
-            | Expression::BinaryOp(_)
-            | Expression::ForExpr(_) => Kind::Unknown(Why::Expression),
-        };
-        Value::new(at, kind)
-    }
-
-    fn object(&self, object: &Object, at: Place, origin: &Origin) -> Value {
-        let mut entries = Vec::with_capacity(object.len());
-        for (key, value) in object {
-            let name = match key {
-                ObjectKey::Expression(Expression::Variable(name)) | ObjectKey::Ident(name) => {
-                    Ok(name.to_string())
-                }
-                ObjectKey::Expression(key) => self.expression(key, origin).text(),
-            };
-            match name {
-                Ok(name) => entries.push((name, self.expression(value.expr(), origin))),
-                Err(why) => return Value::unknown(at, why),
-            }
-        }
-        Value::new(at, Kind::Map(entries))
-    }
-
-    /// `local.a.b`, `var.c[0]`, `okta_auth_server.api.id`.
-    fn traversal(&self, traversal: &Traversal, at: Place, origin: &Origin) -> Value {
-        let Expression::Variable(root) = &traversal.expr else {
-            return Value::unknown(at, Why::Expression);
-        };
-        let Some(path) = path(traversal) else { return Value::unknown(at, Why::Expression) };
-        let mut segments = path.iter().map(String::as_str);
-        let (known, rest) = match root.as_str() {
-            "local" | "var" => {
-                let name = segments.next().unwrap_or_default();
-                (self.named(root.as_str(), name, at, origin.hops), segments.collect::<Vec<_>>())
-            }
-            "module" => return Value::unknown(at, Why::Module),
-            "each" | "count" | "self" | "path" | "terraform" => {
-                return Value::unknown(at, Why::Expression);
-            }
-            "data" => return self.resource(true, &segments.collect::<Vec<_>>(), at, origin.hops),
-            "resource" => return self.resource(false, &segments.collect::<Vec<_>>(), at, origin.hops),
-            kind => {
-                let path: Vec<&str> = std::iter::once(kind).chain(segments).collect();
-                return self.resource(false, &path, at, origin.hops);
-            }
-        };
-        rest.into_iter().fold(known, Value::get)
-    }
-
-    /// A local or a variable.
-    fn named(&self, root: &str, name: &str, at: Place, hops: usize) -> Value {
-        if hops >= MAX_HOPS {
-            return Value::unknown(at, Why::Expression);
-        }
-        let value = if root == "local" {
-            self.module.local(name).map(|it| self.node_at(it, hops + 1))
-        } else {
-            self.module.variable(name).map(|it| self.default(it, at, hops + 1))
-        };
-        let Some(value) = value else { return Value::unknown(at, Why::Undeclared) };
-        let step = Step { span: at.span, text: format!("used here as `{root}.{name}`"), from: TrailId::HERE };
-        value.through(&step, &mut self.trails.borrow_mut())
-    }
-
-    /// An attribute of a resource or a data source: the value of the argument
-    /// if one is written there, else an edge.
-    fn resource(&self, is_data: bool, path: &[&str], at: Place, hops: usize) -> Value {
-        let [kind, name, rest @ ..] = path else {
-            return Value::unknown(at, Why::Expression);
-        };
-        let blocks = if is_data { &self.module.data } else { &self.module.resources };
-        let block = blocks.iter().find(|it| it.kind == *kind && it.name.text == *name);
-        if let (Some(block), [attribute]) = (block, rest)
-            && let Some(argument) = block.body.get(attribute)
-            && block.body.get("for_each").or(block.body.get("count")).is_none()
-            && hops < MAX_HOPS
-        {
-            // What must change is the reference: the literal belongs to another object.
-            return Value { at, ..self.node_at(argument, hops + 1) };
-        }
-        let prefix = if is_data { "data." } else { "" };
-        // `["key"]` and `[0]` name an instance; the attribute comes after it.
-        let attribute = rest.last().copied().unwrap_or_default().to_owned();
-        Value::new(at, Kind::Reference { address: format!("{prefix}{kind}.{name}"), attribute })
-    }
-
-    /// The default of a variable. A value that is set elsewhere is not looked
-    /// for yet, so a default is what a plain `terraform plan` would take.
-    fn default(&self, variable: &Node, at: Place, hops: usize) -> Value {
-        let block = super::module::each(variable).next().unwrap_or(variable);
-        let Some(default) = block.get("default") else { return Value::unknown(at, Why::Variable) };
-        if block.get("sensitive").is_some_and(|it| matches!(it.value, syntax::Value::Bool(true))) {
-            self.secrets.borrow_mut().push(default.span);
-            return Value::unknown(at, Why::Sensitive);
-        }
-        // A default is a constant, and its strings are no templates.
-        self.constant(default, hops)
-    }
-
-    fn constant(&self, node: &Node, hops: usize) -> Value {
+    pub(super) fn node(&self, node: &'a Node, scope: &Scope<'_, 'a>) -> Evaluated<'a> {
         let at = Place::here(node.span);
         match &node.value {
-            syntax::Value::String(text) => Value::new(at, Kind::String(text.clone())),
-            syntax::Value::Array(items) => {
-                Value::new(at, Kind::List(items.iter().map(|it| self.constant(it, hops)).collect()))
+            syntax::Value::Null => Ok(Value::null(at)),
+            syntax::Value::Bool(it) => Ok(Value::bool(at, *it)),
+            syntax::Value::Number(it) => Ok(number(at, it)),
+            syntax::Value::Expression(expr) => self.expression(expr, scope),
+            syntax::Value::String(text) => {
+                // In Terraform's JSON syntax every string is a template.
+                let expr = hcl::template(self.sources, text, node.span).map_err(|_| Why::Expression)?;
+                self.expression(&expr, scope)
             }
-            syntax::Value::Object(entries) => Value::new(
-                at,
-                Kind::Map(
-                    entries.iter().map(|(key, it)| (key.text.clone(), self.constant(it, hops))).collect(),
-                ),
-            ),
-            _ => self.node_at(node, hops),
+            syntax::Value::Array(items) => {
+                let items: Result<_, _> = items.iter().map(|it| self.node(it, scope)).collect();
+                self.sized(Value::tuple(at, items?))
+            }
+            syntax::Value::Object(entries) => {
+                let mut object = Vec::with_capacity(entries.len());
+                for (key, value) in entries.iter().filter(|(key, _)| key.text != "//") {
+                    let name =
+                        hcl::template(self.sources, &key.text, key.span).map_err(|_| Why::Expression)?;
+                    let name = self.expression(&name, scope)?;
+                    match name.text() {
+                        Ok(name) => object.push((name, self.node(value, scope)?)),
+                        Err(why) => return Ok(Value::unknown(at, why)),
+                    }
+                }
+                self.sized(Value::object(at, object))
+            }
         }
+    }
+
+    /// The value of a constant, such as the default of a variable: its strings
+    /// are no templates in the JSON syntax.
+    pub(super) fn constant(&self, node: &'a Node, scope: &Scope<'_, 'a>) -> Evaluated<'a> {
+        let at = Place::here(node.span);
+        match &node.value {
+            syntax::Value::String(text) => Ok(Value::string(at, text.as_str())),
+            syntax::Value::Array(items) => {
+                let items: Result<_, _> = items.iter().map(|it| self.constant(it, scope)).collect();
+                Ok(Value::tuple(at, items?))
+            }
+            syntax::Value::Object(entries) => {
+                let entries: Result<_, Why> = entries
+                    .iter()
+                    .map(|(key, it)| Ok((key.text.as_str().into(), self.constant(it, scope)?)))
+                    .collect();
+                Ok(Value::object(at, entries?))
+            }
+            _ => self.node(node, scope),
+        }
+    }
+
+    /// What an expression is.
+    pub(super) fn expression(&self, expr: &Expr, scope: &Scope<'_, 'a>) -> Evaluated<'a> {
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            self.limit(DEPTH_LIMIT);
+            return Ok(Value::unknown(Place::here(expr.span), Why::Limit));
+        }
+        self.depth.set(depth + 1);
+        let value = self.evaluate(expr, scope);
+        self.depth.set(depth);
+        value
+    }
+
+    fn evaluate(&self, expr: &Expr, scope: &Scope<'_, 'a>) -> Evaluated<'a> {
+        let at = Place::here(expr.span);
+        match &expr.kind {
+            ExprKind::Null => Ok(Value::null(at)),
+            ExprKind::Bool(it) => Ok(Value::bool(at, *it)),
+            ExprKind::Number(it) => Ok(number(at, it)),
+            ExprKind::String(it) => Ok(Value::string(at, it.as_str())),
+            ExprKind::Template(parts) => self.template(parts, at, scope),
+            ExprKind::Tuple(items) => {
+                let items: Result<_, _> = items.iter().map(|it| self.expression(it, scope)).collect();
+                self.sized(Value::tuple(at, items?))
+            }
+            ExprKind::Object(entries) => self.object(entries, at, scope),
+            ExprKind::Name(name) => self.name(name, &[], at, scope).map(|it| it.0),
+            ExprKind::Traversal(root, steps) => self.traversal(root, steps, at, scope),
+            ExprKind::Call(call) => self.call(call, at, scope),
+            ExprKind::Conditional(parts) => self.conditional(parts, scope),
+            ExprKind::Unary(operator, operand) => self.unary(*operator, operand, at, scope),
+            ExprKind::Binary(operator, operands) => self.binary(*operator, operands, at, scope),
+            ExprKind::For(it) => self.for_expression(it, at, scope),
+            ExprKind::Unsupported => Ok(Value::unknown(at, Why::Expression)),
+        }
+    }
+
+    /// Refuses a value that holds too much: a few lines can double a list until
+    /// no memory is left.
+    #[expect(clippy::unnecessary_wraps, reason = "it ends what gives a value or an error")]
+    pub(super) fn sized(&self, value: Value<'a>) -> Evaluated<'a> {
+        if value.weight() <= MAX_WEIGHT {
+            return Ok(value);
+        }
+        self.limit(SIZE_LIMIT);
+        Ok(Value::unknown(value.at, Why::Limit))
+    }
+
+    /// Remembers that a limit ended an evaluation.
+    pub(super) fn limit(&self, which: &'static str) {
+        self.limits.borrow_mut().insert(which);
+    }
+
+    /// Remembers a finding of the evaluation itself.
+    pub(super) fn find(&self, finding: Finding) {
+        let mut findings = self.findings.borrow_mut();
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+
+    /// Remembers a literal that must not be shown.
+    pub(super) fn hide(&self, value: &Value<'a>) {
+        self.secrets.borrow_mut().insert(value.at.span);
+        match &value.kind {
+            Kind::Sequence(it) => it.items.iter().for_each(|it| self.hide(it)),
+            Kind::Mapping(it) => it.entries.iter().for_each(|it| self.hide(&it.1)),
+            _ => {}
+        }
+    }
+
+    /// The same value, passed on by another expression.
+    pub(super) fn through(&self, mut value: Value<'a>, span: Span, text: &str) -> Value<'a> {
+        value.at = self.step(value.at, span, text);
+        value
+    }
+
+    fn step(&self, at: Place, span: Span, text: &str) -> Place {
+        // A literal that is its own argument has not been anywhere.
+        if at.trail == TrailId::HERE && span.contains(at.span) {
+            return at;
+        }
+        let mut interned = self.trails.borrow_mut();
+        let key = (at.trail, span, text.to_owned());
+        if let Some(&trail) = interned.known.get(&key) {
+            return Place { trail, ..at };
+        }
+        if interned.trails.steps(at.trail).len() >= MAX_STEPS {
+            return at;
+        }
+        let trail = interned.trails.push(Step { span, text: text.to_owned(), from: at.trail });
+        interned.known.insert(key, trail);
+        Place { trail, ..at }
+    }
+
+    /// An element that is taken out of a collection: it went the collection's
+    /// way after its own.
+    pub(super) fn taken(&self, mut element: Value<'a>, collection: Place) -> Value<'a> {
+        if collection.trail == TrailId::HERE {
+            return element;
+        }
+        let steps: Vec<(Span, String)> = {
+            let interned = self.trails.borrow();
+            let steps = interned.trails.steps(collection.trail);
+            steps.into_iter().map(|it| (it.span, it.text.clone())).collect()
+        };
+        for (span, text) in steps {
+            element.at = self.step(element.at, span, &text);
+        }
+        element
     }
 }
 
-/// The steps of a traversal as names; `None` where one is a splat or computed.
-fn path(traversal: &Traversal) -> Option<Vec<String>> {
-    traversal
-        .operators
-        .iter()
-        .map(|operator| match operator.value() {
-            TraversalOperator::GetAttr(name) => Some(name.to_string()),
-            TraversalOperator::LegacyIndex(index) => Some(index.to_string()),
-            TraversalOperator::Index(Expression::String(key)) => Some(key.to_string()),
-            TraversalOperator::Index(Expression::Number(index)) => Some(index.value().to_string()),
-            _ => None,
-        })
-        .collect()
+/// A number that is written so.
+fn number<'a>(at: Place, text: &str) -> Value<'a> {
+    match Number::parse(text) {
+        Some(number) => Value::number(at, number),
+        None => Value::unknown(at, Why::Limit),
+    }
 }

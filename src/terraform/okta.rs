@@ -6,133 +6,44 @@
 
 use std::collections::BTreeMap;
 
-use super::Loaded;
 use super::assemble::{Draft, Parent};
 use super::attributes::Attributes;
-use super::evaluate::Evaluator;
-use super::module::{Block, Module};
 use super::value::{Kind, Value};
 use crate::finding::{Finding, WRONG_TYPE};
 use crate::model::{
     ApiService, App, ApplicationType, Claim, ClaimType, Client, Consent, ConsentMethod, Entry,
-    FederatedClaim, Grant, GrantType, GroupsClaim, Hook, IdpInitiatedLogin, Key, List, Member, People, Place,
+    FederatedClaim, Grant, GrantType, GroupsClaim, Hook, IdpInitiatedLogin, Key, List, Member, People,
     Policy, Ref, Rule, Scope, Server, Set, Setting, ValueType, Why,
 };
 use crate::source::{Sources, Span};
-use crate::syntax;
 
-/// Reads the resources of a module into one org for each provider configuration.
-pub(super) fn read(sources: &Sources, module: &Module<'_>, loaded: &mut Loaded) {
-    let evaluator = Evaluator::new(sources, module);
-    let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
-    let groups = everyone(&evaluator, module);
-    for block in module.data.iter().chain(&module.resources) {
-        let provider = block.body.get("provider").and_then(|it| it.as_str()).unwrap_or_default();
-        let draft = drafts.entry(provider.to_owned()).or_default();
-        let is_data = module.data.iter().any(|it| std::ptr::eq(it, block));
-        let mut resource = Resource::new(sources, &evaluator, block, is_data);
-        match resource.instances() {
-            Instances::None => {}
-            instances => {
-                resource.entry.certain = instances == Instances::Some;
-                if !resource.read(block, is_data, &groups, draft) && block.kind.starts_with("okta_") {
-                    *loaded.unread.entry(block.kind.to_owned()).or_default() += 1;
-                }
-            }
-        }
-        loaded.findings.append(&mut resource.attributes.findings);
-    }
-    loaded.opaque_modules += module.calls.len();
-    let (trails, secrets) = evaluator.finish();
-    loaded.secrets.extend(secrets);
-    for draft in drafts.into_values() {
-        let org = draft.into_org(module.incomplete || !module.calls.is_empty(), trails.clone());
-        if !org.is_empty() {
-            loaded.orgs.push(org);
-        }
-    }
-}
+/// The groups of an org, by address and by id: whether each is that of everybody.
+pub(super) type Groups = BTreeMap<String, bool>;
 
-/// The addresses of groups, and whether each is the group of everybody.
-fn everyone(evaluator: &Evaluator<'_>, module: &Module<'_>) -> BTreeMap<String, bool> {
-    let mut groups = BTreeMap::new();
-    for block in &module.data {
-        let address = format!("data.{}", block.address());
-        let name = block.body.get("name").map(|it| evaluator.node(it).kind);
-        match (block.kind, name) {
-            ("okta_everyone_group", _) => groups.insert(address, true),
-            ("okta_group", Some(Kind::String(name))) => groups.insert(address, name == "Everyone"),
+/// Whether a resource is a group, and the one of everybody.
+pub(super) fn is_everyone(kind: &str, is_data: bool, attributes: &Attributes<'_>) -> Option<bool> {
+    match (kind, is_data) {
+        ("okta_everyone_group", true) => Some(true),
+        ("okta_group", false) => Some(false),
+        ("okta_group", true) => match attributes.value("name").map(|it| it.kind) {
+            Some(Kind::String(name)) => Some(name.as_ref() == "Everyone"),
             _ => None,
-        };
+        },
+        _ => None,
     }
-    for block in module.resources.iter().filter(|it| it.kind == "okta_group") {
-        groups.insert(block.address(), false);
-    }
-    groups
 }
 
-/// How many instances a definition has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Instances {
-    /// None: `count = 0`.
-    None,
-    /// At least one.
-    Some,
-    /// Not known.
-    Maybe,
-}
-
-/// One block, on its way into the model.
-struct Resource<'a> {
-    sources: &'a Sources,
-    attributes: Attributes<'a>,
-    entry: Entry,
+/// One resource, on its way into the model.
+pub(super) struct Resource<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) attributes: Attributes<'a>,
+    pub(super) entry: Entry,
 }
 
 impl<'a> Resource<'a> {
-    fn new(sources: &'a Sources, evaluator: &'a Evaluator<'a>, block: &Block<'a>, is_data: bool) -> Self {
-        let shown = ["label", "name"].iter().find_map(|name| block.body.get(name));
-        let at = match shown.map(|it| evaluator.node(it)) {
-            Some(value) if !matches!(value.kind, Kind::Unknown(_)) => value.at,
-            _ => Place::here(block.name.span),
-        };
-        let prefix = if is_data { "data." } else { "" };
-        let resource = format!("{prefix}{}", block.address());
-        let entry = Entry { at, resource, certain: true };
-        Self { sources, attributes: Attributes::new(evaluator, block.body, at), entry }
-    }
-
-    fn instances(&mut self) -> Instances {
-        let wanted = |it: Option<Value>| match it.map(|it| it.kind) {
-            Some(Kind::Number(count)) if count == "0" => Instances::None,
-            Some(Kind::Map(entries)) if entries.is_empty() => Instances::None,
-            None | Some(Kind::Number(_) | Kind::Map(_)) => Instances::Some,
-            Some(_) => Instances::Maybe,
-        };
-        let for_each = self.attributes.value("for_each");
-        if let Some(value) = &for_each
-            && matches!(value.kind, Kind::List(_))
-        {
-            let _: Setting<()> = self.attributes.wrong(value, "a map or a set");
-            return Instances::Maybe;
-        }
-        let (count, for_each) = (wanted(self.attributes.value("count")), wanted(for_each));
-        match (count, for_each) {
-            (Instances::None, _) | (_, Instances::None) => Instances::None,
-            (Instances::Some, Instances::Some) => Instances::Some,
-            _ => Instances::Maybe,
-        }
-    }
-
     /// Adds the object to the draft. False for a type that no lint reads.
-    fn read(
-        &mut self,
-        block: &Block<'_>,
-        is_data: bool,
-        groups: &BTreeMap<String, bool>,
-        draft: &mut Draft,
-    ) -> bool {
-        match (is_data, block.kind) {
+    pub(super) fn read(&mut self, kind: &str, is_data: bool, groups: &Groups, draft: &mut Draft) -> bool {
+        match (is_data, kind) {
             (true, "okta_auth_server") => draft.servers.push(self.data_server()),
             // Groups were read beforehand, for the rules that name them.
             (true, _) | (_, "okta_group") => {}
@@ -169,7 +80,7 @@ impl<'a> Resource<'a> {
                 let trusted = self.attributes.list("trusted");
                 let items = trusted.known().cloned().unwrap_or_default();
                 for value in items {
-                    draft.trusted.push((parent.clone(), self.attributes.as_reference(value)));
+                    draft.trusted.push((parent.clone(), self.attributes.as_reference(&value)));
                 }
             }
             (_, "okta_inline_hook") => draft.hooks.push(self.hook()),
@@ -189,16 +100,36 @@ impl<'a> Resource<'a> {
         Setting::unknown(self.entry.at, Why::Computed)
     }
 
+    /// What Okta fills in, and a plan or state may know.
+    fn filled(&mut self, name: &str) -> Setting<String> {
+        let written = self.attributes.string(name);
+        if written.is_unset() { self.computed() } else { written }
+    }
+
+    /// The text of an argument that is not known: equal text, in one instance
+    /// of a module, is taken to name one object, so that what hangs on it is
+    /// seen together.
+    fn expression_of(&self, name: &str) -> String {
+        let written = self.attributes.argument(name).map_or("", |it| {
+            &self.sources.text(it.written.file)[it.written.start as usize..it.written.end as usize]
+        });
+        let text = written.trim_matches(['"', '\'']);
+        let differs = ["each.", "count."].iter().any(|it| text.contains(it));
+        let within = if differs {
+            self.entry.resource.as_str()
+        } else {
+            self.entry.resource.rsplit_once(".okta_").map_or("", |it| it.0)
+        };
+        if within.is_empty() { text.to_owned() } else { format!("{text} in {within}") }
+    }
+
     /// The object that an argument names.
     fn parent(&mut self, name: &str) -> Parent {
         let reference: Setting<Ref<()>> = self.attributes.reference(name);
-        let written = self.attributes.body.get(name).map_or("", |node| {
-            &self.sources.text(node.span.file)[node.span.start as usize..node.span.end as usize]
-        });
         match reference.known().map(|it| &it.key) {
             Some(Key::Address { address, .. }) => Parent::Address(address.clone()),
             Some(Key::Literal(id)) => Parent::Literal(id.clone()),
-            _ => Parent::Unknown(written.to_owned()),
+            _ => Parent::Unknown(self.expression_of(name)),
         }
     }
 
@@ -207,7 +138,7 @@ impl<'a> Resource<'a> {
         let name = if own.is_unset() { Setting::new(own.at, "oidc_client".to_owned()) } else { own };
         App {
             entry: self.entry(),
-            id: self.computed(),
+            id: self.filled("id"),
             label: self.attributes.string("label"),
             name,
             status: self.attributes.status(),
@@ -220,7 +151,7 @@ impl<'a> Resource<'a> {
     }
 
     fn client(&mut self) -> Client {
-        let client_id = self.attributes.string("client_id");
+        let client_id = self.filled("client_id");
         let consent_method = self.attributes.choice(
             "consent_method",
             &[("TRUSTED", ConsentMethod::Trusted), ("REQUIRED", ConsentMethod::Required)],
@@ -228,7 +159,7 @@ impl<'a> Resource<'a> {
         let application_type = self.attributes.word("type");
         let written = self.attributes.words("grant_types");
         Client {
-            client_id: if client_id.is_unset() { self.computed() } else { client_id },
+            client_id,
             token_endpoint_auth_method: self.attributes.word("token_endpoint_auth_method"),
             grant_types: if written.is_unset() { filled_in(&application_type) } else { written },
             application_type,
@@ -246,19 +177,15 @@ impl<'a> Resource<'a> {
 
     fn groups_claim(&mut self) -> Setting<GroupsClaim> {
         let at = self.entry.at;
-        let Some(blocks) = self.attributes.blocks("groups_claim") else {
+        let Some(mut blocks) = self.attributes.blocks("groups_claim") else {
             return Setting::unknown(at, Why::Expression);
         };
-        let Some(block) = blocks.first() else { return Setting::unset(at) };
         if let Some(second) = blocks.get(1) {
-            self.attributes.findings.push(one_at_most("groups_claim", second.span));
+            self.attributes.findings.push(one_at_most("groups_claim", second.owner.span));
         }
-        if !matches!(block.value, syntax::Value::Object(_)) {
-            return Setting::unknown(Place::here(block.span), Why::Expression);
-        }
-        let mut inner = Attributes::new(self.attributes.evaluator, block, Place::here(block.span));
-        let name = inner.string("name");
-        self.attributes.findings.append(&mut inner.findings);
+        let Some(block) = blocks.first_mut() else { return Setting::unset(at) };
+        let name = block.string("name");
+        self.attributes.findings.append(&mut block.findings);
         Setting::new(name.at, GroupsClaim { name })
     }
 
@@ -299,12 +226,12 @@ impl<'a> Resource<'a> {
         Server {
             entry: self.entry(),
             declared: true,
-            id: self.computed(),
+            id: self.filled("id"),
             name: if name.is_unset() && default { Setting::new(at, "default".to_owned()) } else { name },
             default: Setting::new(at, default),
             status: self.attributes.status(),
             audiences: self.attributes.strings("audiences"),
-            issuer: self.computed(),
+            issuer: self.filled("issuer"),
             // The provider has no argument for it, so Terraform leaves it as it is.
             access_token_encrypted_response_algorithm: self.computed(),
             scopes: Set::default(),
@@ -327,7 +254,7 @@ impl<'a> Resource<'a> {
         let at = self.entry.at;
         Scope {
             entry: self.entry(),
-            id: self.computed(),
+            id: self.filled("id"),
             name: self.attributes.string("name"),
             consent: self.attributes.choice(
                 "consent",
@@ -382,14 +309,14 @@ impl<'a> Resource<'a> {
             items
                 .into_iter()
                 .map(|value| match &value.kind {
-                    Kind::String(text) if text == "ALL_CLIENTS" => Member::AllClients(value.at),
-                    _ => Member::Client(self.attributes.as_reference(value)),
+                    Kind::String(text) if text.as_ref() == "ALL_CLIENTS" => Member::AllClients(value.at),
+                    _ => Member::Client(self.attributes.as_reference(&value)),
                 })
                 .collect()
         });
         Policy {
             entry: self.entry(),
-            id: self.computed(),
+            id: self.filled("id"),
             name: self.attributes.string("name"),
             status: self.attributes.status(),
             system: Setting::new(self.entry.at, false),
@@ -398,7 +325,7 @@ impl<'a> Resource<'a> {
         }
     }
 
-    fn rule(&mut self, groups: &BTreeMap<String, bool>) -> Rule {
+    fn rule(&mut self, groups: &Groups) -> Rule {
         Rule {
             entry: self.entry(),
             name: self.attributes.string("name"),
@@ -420,11 +347,11 @@ impl<'a> Resource<'a> {
     /// known after apply, but it is known not to be a name.
     fn scope_names(&mut self) -> List<String> {
         let scopes = self.attributes.list("scope_whitelist");
-        let id_of_a_scope = |value: &Value| match &value.kind {
-            Kind::Reference { address, attribute }
-                if address.starts_with("okta_auth_server_scope.") && attribute == "id" =>
-            {
-                Some(Setting::new(value.at, format!("{address}.id")))
+        let id_of_a_scope = |value: &Value<'a>| match &value.kind {
+            Kind::Reference { address, attribute } if attribute.as_ref() == "id" => {
+                // As it is called in its own module.
+                let name = &address[address.rfind("okta_auth_server_scope.")?..];
+                Some(Setting::new(value.at, format!("{name}.id")))
             }
             _ => None,
         };
@@ -438,14 +365,11 @@ impl<'a> Resource<'a> {
 
     fn hook(&mut self) -> Hook {
         // Maps, although they look like blocks: an array of tables is refused.
-        for name in ["channel", "auth"] {
-            if let Some(value) = self.attributes.value(name).filter(|it| matches!(it.kind, Kind::List(_))) {
-                let _: Setting<()> = self.attributes.wrong(&value, "one table");
-            }
-        }
+        self.attributes.expect_map("channel");
+        self.attributes.expect_map("auth");
         Hook {
             entry: self.entry(),
-            id: self.computed(),
+            id: self.filled("id"),
             name: self.attributes.string("name"),
             kind: self.attributes.string("type"),
             status: self.attributes.status(),
@@ -457,14 +381,11 @@ impl<'a> Resource<'a> {
         let granted_scopes = match blocks {
             None => Setting::unknown(self.entry.at, Why::Expression),
             Some(blocks) => {
-                let names = blocks.into_iter().map(|block| {
-                    let at = Place::here(block.span);
-                    Attributes::new(self.attributes.evaluator, block, at).string("scope")
-                });
+                let names = blocks.into_iter().map(|mut block| block.string("scope"));
                 Setting::new(self.entry.at, names.collect())
             }
         };
-        ApiService { entry: self.entry(), id: self.computed(), granted_scopes }
+        ApiService { entry: self.entry(), id: self.filled("id"), granted_scopes }
     }
 }
 

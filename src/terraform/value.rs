@@ -1,37 +1,91 @@
 //! What an expression is, as far as it can be known.
 
-use crate::model::{Place, Step, Trails, Why};
+use std::rc::Rc;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::instance::Handle;
+use super::number::Number;
+use super::schema;
+use crate::model::{Place, Why};
 
 /// An evaluated value, and the literal that it came from.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Value {
+///
+/// The place of a collection holds the way that the *collection* took; that of
+/// an element the way it took before it was put in. Taking an element out joins
+/// the two, so that passing a large map on costs nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Value<'a> {
     pub(super) at: Place,
-    pub(super) kind: Kind,
+    pub(super) kind: Kind<'a>,
 }
 
+/// A value, or why Terraform would refuse the expression.
+pub(super) type Evaluated<'a> = Result<Value<'a>, Why>;
+
 /// What a [`Value`] is.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Kind {
+#[derive(Clone, Debug)]
+pub(super) enum Kind<'a> {
     /// `null`: as if nobody had written it.
     Null,
     Bool(bool),
-    /// A number, as it is written.
-    Number(String),
-    String(String),
-    List(Vec<Value>),
-    Map(Vec<(String, Value)>),
+    Number(Number),
+    String(Rc<str>),
+    Sequence(Sequence<'a>),
+    Mapping(Mapping<'a>),
+    /// A resource or data source, evaluated when it is looked into.
+    Resource(Rc<Handle<'a>>),
     /// Unknown as a value, known as an edge.
     Reference {
-        /// `okta_auth_server.api` or `data.okta_group.everyone`.
-        address: String,
+        /// `module.m["k"].okta_auth_server.api` or `data.okta_group.everyone`.
+        address: Rc<str>,
         /// The attribute; empty for the whole object.
-        attribute: String,
+        attribute: Rc<str>,
     },
+    /// A value that must not be shown.
+    Secret(Box<Value<'a>>),
     Unknown(Why),
 }
 
-impl Value {
-    pub(super) fn new(at: Place, kind: Kind) -> Self {
+/// The kinds of ordered collection. They differ in type, and so in `==`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SequenceKind {
+    Tuple,
+    List,
+    Set,
+}
+
+/// A tuple, a list or a set.
+#[derive(Clone, Debug)]
+pub(super) struct Sequence<'a> {
+    pub(super) kind: SequenceKind,
+    pub(super) items: Rc<Vec<Value<'a>>>,
+    /// Why there may be more elements, anywhere among these.
+    pub(super) open: Option<Why>,
+    /// How much is in it: see [`Value::weight`].
+    weight: usize,
+}
+
+/// The kinds of keyed collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MappingKind {
+    Object,
+    Map,
+}
+
+/// An object or a map, sorted by key.
+#[derive(Clone, Debug)]
+pub(super) struct Mapping<'a> {
+    pub(super) kind: MappingKind,
+    pub(super) entries: Rc<Vec<(Rc<str>, Value<'a>)>>,
+    /// Why there may be more keys.
+    pub(super) open: Option<Why>,
+    /// How much is in it: see [`Value::weight`].
+    weight: usize,
+}
+
+impl<'a> Value<'a> {
+    pub(super) fn new(at: Place, kind: Kind<'a>) -> Self {
         Self { at, kind }
     }
 
@@ -39,53 +93,240 @@ impl Value {
         Self::new(at, Kind::Unknown(why))
     }
 
-    /// The text that a template would put in its place.
-    pub(super) fn text(&self) -> Result<String, Why> {
+    pub(super) fn null(at: Place) -> Self {
+        Self::new(at, Kind::Null)
+    }
+
+    pub(super) fn bool(at: Place, value: bool) -> Self {
+        Self::new(at, Kind::Bool(value))
+    }
+
+    pub(super) fn number(at: Place, value: Number) -> Self {
+        Self::new(at, Kind::Number(value))
+    }
+
+    /// A string, in normal form C as Terraform has it.
+    pub(super) fn string(at: Place, value: impl Into<Rc<str>>) -> Self {
+        let mut text: Rc<str> = value.into();
+        if !text.is_ascii() && !unicode_normalization::is_nfc(&text) {
+            text = text.nfc().collect::<String>().into();
+        }
+        Self::new(at, Kind::String(text))
+    }
+
+    pub(super) fn sequence(at: Place, kind: SequenceKind, items: Vec<Self>, open: Option<Why>) -> Self {
+        let weight = items.iter().fold(1, |sum: usize, it| sum.saturating_add(it.weight()));
+        Self::new(at, Kind::Sequence(Sequence { kind, items: Rc::new(items), open, weight }))
+    }
+
+    pub(super) fn tuple(at: Place, items: Vec<Self>) -> Self {
+        Self::sequence(at, SequenceKind::Tuple, items, None)
+    }
+
+    pub(super) fn list(at: Place, items: Vec<Self>) -> Self {
+        Self::sequence(at, SequenceKind::List, items, None)
+    }
+
+    /// A set: sorted and without what is equal to another element.
+    pub(super) fn set(at: Place, items: Vec<Self>, open: Option<Why>) -> Self {
+        let mut items: Vec<(String, Self)> = items.into_iter().map(|it| (sort_key(&it), it)).collect();
+        items.sort_by(|a, b| order(&a.1, &b.1).then_with(|| a.0.cmp(&b.0)));
+        items.dedup_by(|a, b| a.0 == b.0 && equal(&a.1, &b.1) == Some(true));
+        let items = items.into_iter().map(|it| it.1).collect();
+        Self::sequence(at, SequenceKind::Set, items, open)
+    }
+
+    /// A mapping. Of two entries of one key, the last one stays.
+    pub(super) fn mapping(
+        at: Place,
+        kind: MappingKind,
+        entries: Vec<(Rc<str>, Self)>,
+        open: Option<Why>,
+    ) -> Self {
+        let weight = entries.iter().fold(1, |sum: usize, it| sum.saturating_add(it.1.weight()));
+        Self::new(at, Kind::Mapping(Mapping { kind, entries: Rc::new(sorted(entries)), open, weight }))
+    }
+
+    pub(super) fn object(at: Place, entries: Vec<(Rc<str>, Self)>) -> Self {
+        Self::mapping(at, MappingKind::Object, entries, None)
+    }
+
+    /// How much is in a value, shared parts counted as often as they occur: what
+    /// it would take to write it out.
+    pub(super) fn weight(&self) -> usize {
         match &self.kind {
-            Kind::Bool(it) => Ok(it.to_string()),
-            Kind::Number(it) | Kind::String(it) => Ok(it.clone()),
-            Kind::Reference { .. } => Err(Why::Computed),
-            Kind::Unknown(why) => Err(*why),
-            Kind::Null | Kind::List(_) | Kind::Map(_) => Err(Why::WrongType),
+            Kind::String(it) => 1 + it.len() / 16,
+            Kind::Sequence(it) => it.weight,
+            Kind::Mapping(it) => it.weight,
+            Kind::Secret(it) => it.weight(),
+            _ => 1,
         }
     }
 
-    /// The same value, passed on by another expression: it and its elements
-    /// keep their places and gain a step.
-    pub(super) fn through(mut self, step: &Step, trails: &mut Trails) -> Self {
-        self.at.trail = trails.push(Step { from: self.at.trail, ..step.clone() });
-        self.kind = match self.kind {
-            Kind::List(items) => Kind::List(items.into_iter().map(|it| it.through(step, trails)).collect()),
-            Kind::Map(entries) => {
-                Kind::Map(entries.into_iter().map(|(key, it)| (key, it.through(step, trails))).collect())
-            }
-            other => other,
-        };
-        self
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
     }
 
-    /// The element under a key or an index.
-    pub(super) fn get(self, key: &str) -> Self {
-        let at = self.at;
-        match self.kind {
-            Kind::Map(entries) => entries
-                .into_iter()
-                .find(|(name, _)| name == key)
-                .map_or(Self::unknown(at, Why::Undeclared), |(_, value)| value),
-            Kind::List(items) => key
-                .parse::<usize>()
-                .ok()
-                .and_then(|index| items.into_iter().nth(index))
-                .unwrap_or(Self::unknown(at, Why::Undeclared)),
-            Kind::Unknown(why) => Self::unknown(at, why),
-            Kind::Reference { address, attribute } => {
-                // An instance key or an attribute of an attribute.
-                let attribute = if attribute.is_empty() { key.to_owned() } else { attribute };
-                Self::new(at, Kind::Reference { address, attribute })
-            }
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
-                Self::unknown(at, Why::WrongType)
-            }
+    /// Why it is not known at all; `None` for what is known, at least in part.
+    pub(super) fn why_unknown(&self) -> Option<Why> {
+        match &self.kind {
+            Kind::Unknown(why) => Some(*why),
+            Kind::Secret(_) => Some(Why::Sensitive),
+            Kind::Reference { .. } | Kind::Resource(_) => Some(Why::Computed),
+            _ => None,
         }
+    }
+
+    /// Why it, or something in it, is not known.
+    pub(super) fn why_partly_unknown(&self) -> Option<Why> {
+        self.why_unknown().or_else(|| match &self.kind {
+            Kind::Sequence(it) => it.open.or_else(|| it.items.iter().find_map(Self::why_partly_unknown)),
+            Kind::Mapping(it) => {
+                it.open.or_else(|| it.entries.iter().find_map(|(_, it)| it.why_partly_unknown()))
+            }
+            _ => None,
+        })
+    }
+
+    /// The text that a template would put in its place.
+    pub(super) fn text(&self) -> Result<Rc<str>, Why> {
+        match &self.kind {
+            Kind::Bool(it) => Ok(if *it { "true" } else { "false" }.into()),
+            Kind::Number(it) => it.text().map(Into::into).ok_or(Why::Expression),
+            Kind::String(it) => Ok(it.clone()),
+            Kind::Null | Kind::Sequence(_) | Kind::Mapping(_) => Err(Why::WrongType),
+            _ => Err(self.why_unknown().unwrap_or(Why::Expression)),
+        }
+    }
+
+    /// The same value, as one that must not be shown.
+    pub(super) fn into_secret(self) -> Self {
+        if self.why_unknown().is_some() || self.is_null() {
+            return self;
+        }
+        Self::new(self.at, Kind::Secret(Box::new(self)))
+    }
+
+    /// What it is, for a message.
+    pub(super) fn describe(&self) -> &'static str {
+        match &self.kind {
+            Kind::Null => "null",
+            Kind::Bool(_) => "a boolean",
+            Kind::Number(_) => "a number",
+            Kind::String(_) => "a string",
+            Kind::Sequence(_) => "a list",
+            Kind::Mapping(_) | Kind::Resource(_) => "an object",
+            Kind::Reference { .. } | Kind::Secret(_) | Kind::Unknown(_) => "an unknown value",
+        }
+    }
+}
+
+impl<'a> Mapping<'a> {
+    /// The value under a key.
+    pub(super) fn get(&self, key: &str) -> Option<&Value<'a>> {
+        let index = self.entries.binary_search_by(|(it, _)| it.as_ref().cmp(key)).ok()?;
+        Some(&self.entries[index].1)
+    }
+}
+
+fn sorted(mut entries: Vec<(Rc<str>, Value<'_>)>) -> Vec<(Rc<str>, Value<'_>)> {
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    // The sort is stable, so the last one of a run is the last one written.
+    entries.reverse();
+    entries.dedup_by(|a, b| a.0 == b.0);
+    entries.reverse();
+    entries
+}
+
+/// Whether two values are equal, as `==` has it: of one type, and the same.
+/// `None` if that is not known.
+pub(super) fn equal<'a>(a: &Value<'a>, b: &Value<'a>) -> Option<bool> {
+    match (&a.kind, &b.kind) {
+        (Kind::Null, Kind::Null) => Some(true),
+        (Kind::Null, _) => is_not_null(b),
+        (_, Kind::Null) => is_not_null(a),
+        (Kind::Bool(a), Kind::Bool(b)) => Some(a == b),
+        (Kind::Number(a), Kind::Number(b)) => Some(a == b),
+        (Kind::String(a), Kind::String(b)) => Some(a == b),
+        (Kind::Sequence(a), Kind::Sequence(b)) => {
+            if a.kind != b.kind {
+                return Some(false);
+            }
+            let same_length = a.items.len() == b.items.len();
+            if a.open.is_some() || b.open.is_some() {
+                return None;
+            }
+            if !same_length {
+                return Some(false);
+            }
+            all_equal(a.items.iter().zip(b.items.iter()))
+        }
+        (Kind::Mapping(a), Kind::Mapping(b)) => {
+            if a.kind != b.kind {
+                return Some(false);
+            }
+            if a.open.is_some() || b.open.is_some() {
+                return None;
+            }
+            let same_keys = a.entries.iter().map(|it| &it.0).eq(b.entries.iter().map(|it| &it.0));
+            if !same_keys {
+                return Some(false);
+            }
+            all_equal(a.entries.iter().map(|it| &it.1).zip(b.entries.iter().map(|it| &it.1)))
+        }
+        _ if a.why_unknown().is_some() || b.why_unknown().is_some() => None,
+        _ => Some(false),
+    }
+}
+
+/// Whether `null` differs from it: an id that is known after apply is not null,
+/// but a variable may be.
+fn is_not_null(other: &Value<'_>) -> Option<bool> {
+    match &other.kind {
+        Kind::Unknown(_) | Kind::Secret(_) => None,
+        Kind::Reference { attribute, .. } => schema::is_computed(attribute).then_some(false),
+        _ => Some(false),
+    }
+}
+
+fn all_equal<'v, 'a: 'v>(pairs: impl Iterator<Item = (&'v Value<'a>, &'v Value<'a>)>) -> Option<bool> {
+    let mut all = Some(true);
+    for (a, b) in pairs {
+        match equal(a, b) {
+            Some(false) => return Some(false),
+            None => all = None,
+            Some(true) => {}
+        }
+    }
+    all
+}
+
+/// What compound elements of a set are sorted by: their text.
+fn sort_key(value: &Value<'_>) -> String {
+    match &value.kind {
+        Kind::Sequence(it) => it.items.iter().map(sort_key).collect::<Vec<_>>().join("\u{1}"),
+        Kind::Mapping(it) => it
+            .entries
+            .iter()
+            .map(|(key, it)| format!("{key}\u{2}{}", sort_key(it)))
+            .collect::<Vec<_>>()
+            .join("\u{1}"),
+        _ => value.text().map_or_else(|_| String::new(), |it| it.as_ref().to_owned()),
+    }
+}
+
+/// The order of the elements of a set: by value where there is one order.
+fn order<'a>(a: &Value<'a>, b: &Value<'a>) -> std::cmp::Ordering {
+    let rank = |it: &Value<'a>| match it.kind {
+        Kind::Bool(_) => 0,
+        Kind::Number(_) => 1,
+        Kind::String(_) => 2,
+        _ => 3,
+    };
+    match (&a.kind, &b.kind) {
+        (Kind::Bool(a), Kind::Bool(b)) => a.cmp(b),
+        (Kind::Number(a), Kind::Number(b)) => a.cmp(b),
+        (Kind::String(a), Kind::String(b)) => a.cmp(b),
+        _ => rank(a).cmp(&rank(b)),
     }
 }

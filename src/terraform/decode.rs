@@ -1,0 +1,117 @@
+//! Decoded texts: every value knows where in the text it stands, and so, where
+//! the text is a file, which characters of it a person must change.
+
+mod yaml;
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use serde_json::value::RawValue;
+
+use super::number::Number;
+use super::value::{Evaluated, Kind, Value};
+use crate::model::{Place, TrailId, Why};
+use crate::source::{Sources, Span};
+use crate::syntax::json::{self, Text};
+use crate::syntax::{self, Node};
+
+pub(super) use yaml::yaml;
+
+/// Where parts of a decoded text stand.
+#[derive(Clone, Copy, Debug)]
+struct Origin {
+    /// The literal, or the whole file.
+    literal: Span,
+    /// Where the text starts in the file, if it stands there unchanged.
+    start: Option<usize>,
+}
+
+impl Origin {
+    fn new(sources: &Sources, value: &Value<'_>, text: &str) -> Self {
+        let literal = value.at.span;
+        let written = &sources.text(literal.file)[literal.start as usize..literal.end as usize];
+        let start = written.find(text).filter(|_| !text.is_empty()).map(|at| literal.start as usize + at);
+        Self { literal, start }
+    }
+
+    fn place(&self, part: Range<usize>) -> Place {
+        Place::here(match self.start {
+            Some(start) => Span::new(self.literal.file, start + part.start, start + part.end),
+            None => self.literal,
+        })
+    }
+}
+
+/// The decoded value went the way of its text.
+fn of_text<'a>(mut decoded: Value<'a>, text: &Value<'a>) -> Value<'a> {
+    if decoded.at.trail == TrailId::HERE {
+        decoded.at.trail = text.at.trail;
+    }
+    decoded
+}
+
+/// `jsondecode`.
+pub(super) fn json<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Evaluated<'a> {
+    let origin = Origin::new(sources, value, text);
+    let raw: &RawValue = serde_json::from_str(text).map_err(|_| Why::WrongType)?;
+    let within = Text { file: value.at.span.file, text, start: 0 };
+    let node = json::lower(&within, raw, 0).map_err(|_| Why::WrongType)?;
+    Ok(of_text(of_node(&node, &origin), value))
+}
+
+fn of_node<'a>(node: &Node, origin: &Origin) -> Value<'a> {
+    let at = origin.place(node.span.start as usize..node.span.end as usize);
+    match &node.value {
+        syntax::Value::Null | syntax::Value::Expression(_) => Value::null(at),
+        syntax::Value::Bool(it) => Value::bool(at, *it),
+        syntax::Value::Number(it) => match Number::parse(it) {
+            Some(number) => Value::number(at, number),
+            None => Value::unknown(at, Why::Limit),
+        },
+        syntax::Value::String(it) => Value::string(at, it.as_str()),
+        syntax::Value::Array(items) => Value::tuple(at, items.iter().map(|it| of_node(it, origin)).collect()),
+        syntax::Value::Object(entries) => {
+            let entry = |(key, it): &(syntax::Key, Node)| (key.text.as_str().into(), of_node(it, origin));
+            Value::object(at, entries.iter().map(entry).collect())
+        }
+    }
+}
+
+/// `csvdecode`: the first line names the columns.
+pub(super) fn csv<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Evaluated<'a> {
+    let origin = Origin::new(sources, value, text);
+    let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+    let headers = reader.headers().map_err(|_| Why::WrongType)?.clone();
+    let names: Vec<Rc<str>> = headers.iter().map(Rc::from).collect();
+    let mut unique = names.clone();
+    unique.sort_unstable();
+    if unique.windows(2).any(|it| it[0] == it[1]) {
+        return Err(Why::WrongType);
+    }
+    // The library takes a quote that is never closed; Terraform does not.
+    if text.matches('"').count() % 2 == 1 {
+        return Err(Why::WrongType);
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|_| Why::WrongType)?;
+        let start = record.position().and_then(|it| usize::try_from(it.byte()).ok()).unwrap_or(0);
+        let line = text.get(start..).and_then(|it| it.lines().next()).unwrap_or_default();
+        let mut at = start;
+        let fields = names.iter().zip(record.iter()).map(|(name, field)| {
+            // A field in quotes is longer than its text; it is found all the same.
+            let found = text[at..].find(field).filter(|it| at + it <= start + line.len()).unwrap_or(0);
+            let span = at + found..at + found + field.len();
+            at = span.end;
+            (name.clone(), Value::string(origin.place(span), field))
+        });
+        rows.push(Value::object(origin.place(start..start + line.len()), fields.collect()));
+    }
+    let whole = origin.place(0..text.len());
+    Ok(of_text(Value::list(whole, rows), value))
+}
+
+/// Whether a value is a map, as a base of others must be.
+fn is_mapping(value: &Value<'_>) -> bool {
+    matches!(value.kind, Kind::Mapping(_))
+}

@@ -1,0 +1,71 @@
+//! Templates: text with interpolations and directives.
+
+use super::collection::bound;
+use super::{Evaluator, MAX_WEIGHT, SIZE_LIMIT, Scope};
+use crate::model::{Place, Why};
+use crate::syntax::expression::{Expr, Part};
+use crate::terraform::types::to_bool;
+use crate::terraform::value::{Evaluated, Value};
+
+/// Why a template has no text: Terraform refuses it, or it is not known.
+enum Gap {
+    Refused(Why),
+    Unknown(Why),
+}
+
+impl<'a> Evaluator<'a> {
+    /// The text of a template; unknown if a part of it is.
+    pub(in crate::terraform) fn template(
+        &self,
+        parts: &[Part],
+        at: Place,
+        scope: &Scope<'_, 'a>,
+    ) -> Evaluated<'a> {
+        let mut text = String::new();
+        match self.parts(parts, &mut text, scope) {
+            Ok(()) => Ok(Value::string(at, text)),
+            Err(Gap::Unknown(why)) => Ok(Value::unknown(at, why)),
+            Err(Gap::Refused(why)) => Err(why),
+        }
+    }
+
+    fn parts(&self, parts: &[Part], text: &mut String, scope: &Scope<'_, 'a>) -> Result<(), Gap> {
+        for part in parts {
+            match part {
+                Part::Literal(it) => text.push_str(it),
+                Part::Interpolation(expr) => {
+                    let value = self.known(expr, scope)?;
+                    text.push_str(&value.text().map_err(Gap::Refused)?);
+                }
+                Part::If(condition, then, otherwise) => {
+                    let condition = self.known(condition, scope)?;
+                    let taken = to_bool(&condition).map_err(Gap::Refused)?;
+                    self.parts(if taken { then } else { otherwise }, text, scope)?;
+                }
+                Part::For(names, collection, body) => {
+                    let collection = self.known(collection, scope)?;
+                    let (items, open) = self.elements(&collection).map_err(Gap::Refused)?;
+                    if let Some(why) = open {
+                        return Err(Gap::Unknown(why));
+                    }
+                    for (key, value) in items {
+                        bound(names, key, value, scope, |scope| self.parts(body, text, scope))?;
+                    }
+                }
+            }
+            if text.len() / 16 > MAX_WEIGHT {
+                self.limit(SIZE_LIMIT);
+                return Err(Gap::Unknown(Why::Limit));
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self, expr: &Expr, scope: &Scope<'_, 'a>) -> Result<Value<'a>, Gap> {
+        let value = self.expression(expr, scope).map_err(Gap::Refused)?;
+        match value.why_unknown() {
+            Some(why) => Err(Gap::Unknown(why)),
+            None => Ok(value),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The folders of a project that hold Terraform: which are modules, which call
+//! which, and which speak of Okta.
+//!
+//! A repository is mostly not Okta's. Files are searched for the word, and for
+//! sources of local modules; only folders that hold it, or lead to one that
+//! does, are parsed before an expression asks for another.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use elsa::FrozenMap;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use super::module::Module;
+use super::{Input, Language, overrides};
+use crate::finding::Finding;
+use crate::source::{self, FileId, Sources};
+use crate::syntax::{Node, Parsed, hcl, json, toml};
+
+/// The files of one folder, parsed.
+#[derive(Debug, Default)]
+pub(super) struct Folder {
+    nodes: Vec<(Language, Node)>,
+    /// Whether a file could not be read to its end.
+    incomplete: bool,
+}
+
+/// The folders of a project.
+pub(super) struct Tree<'a> {
+    pub(super) sources: &'a Sources,
+    /// The files of each folder.
+    pub(super) folders: BTreeMap<PathBuf, Vec<(FileId, Language)>>,
+    /// The local modules that each folder calls.
+    calls: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    /// Folders that speak of Okta, or lead to one that does.
+    pub(super) relevant: BTreeSet<PathBuf>,
+    /// Folders of which a file has no text, or is left out.
+    broken: BTreeSet<PathBuf>,
+    /// Where else may be read: the folder of the project, and what was allowed.
+    pub(super) reach: Vec<PathBuf>,
+    parsed: &'a FrozenMap<PathBuf, Box<Folder>>,
+    modules: FrozenMap<PathBuf, Box<Module<'a>>>,
+    /// A module that declares nothing.
+    pub(super) nothing: Module<'a>,
+    pub(super) state: RefCell<State>,
+}
+
+/// What reading left behind.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) findings: Vec<Finding>,
+    pub(super) recognised: Vec<FileId>,
+    pub(super) broken: Vec<FileId>,
+}
+
+impl<'a> Tree<'a> {
+    /// Looks at files, and parses what matters.
+    pub(super) fn new(
+        sources: &'a Sources,
+        input: &Input<'_>,
+        parsed: &'a FrozenMap<PathBuf, Box<Folder>>,
+    ) -> Self {
+        let folder = |file: FileId| source::tidy(sources.path(file).parent().unwrap_or(Path::new("")));
+        let mut folders: BTreeMap<PathBuf, Vec<(FileId, Language)>> = BTreeMap::new();
+        for &(file, language) in input.files {
+            folders.entry(folder(file)).or_default().push((file, language));
+        }
+        let scanned: Vec<(PathBuf, bool, BTreeSet<PathBuf>)> =
+            folders.par_iter().map(|(path, files)| scan(sources, path, files)).collect();
+        let speaking = scanned.iter().filter(|it| it.1).map(|it| it.0.clone()).collect();
+        let calls: BTreeMap<_, _> = scanned.into_iter().map(|(path, _, calls)| (path, calls)).collect();
+        let relevant = leading_to(speaking, &calls);
+        let tree = Self {
+            sources,
+            folders,
+            calls,
+            relevant,
+            broken: input.broken.iter().map(|&it| folder(it)).collect(),
+            reach: input.reach.to_vec(),
+            parsed,
+            modules: FrozenMap::new(),
+            nothing: Module::default(),
+            state: RefCell::default(),
+        };
+        tree.parse_relevant();
+        tree
+    }
+
+    fn parse_relevant(&self) {
+        let (sources, folders) = (self.sources, &self.folders);
+        let relevant: Vec<&PathBuf> = self.relevant.iter().collect();
+        let read: Vec<_> = relevant
+            .par_iter()
+            .filter_map(|path| Some(((*path).clone(), parse(sources, folders.get(*path)?))))
+            .collect();
+        for (path, files) in read {
+            self.add(path, files);
+        }
+    }
+
+    fn add(&self, path: PathBuf, files: Vec<(FileId, Language, Parsed)>) {
+        let mut state = self.state.borrow_mut();
+        let mut folder = Folder { incomplete: self.broken.contains(&path), ..Folder::default() };
+        let mut nodes = Vec::new();
+        for (file, language, parsed) in files {
+            if !parsed.findings.is_empty() {
+                folder.incomplete = true;
+                state.broken.push(file);
+            }
+            state.findings.extend(parsed.findings);
+            state.recognised.push(file);
+            nodes.extend(parsed.root.map(|root| (file, language, root)));
+        }
+        folder.nodes = overrides::apply(self.sources, nodes);
+        let folder = self.parsed.insert(path.clone(), Box::new(folder));
+        let mut module = Module::new(path.clone(), &folder.nodes, &mut state.findings);
+        module.incomplete |= folder.incomplete;
+        self.modules.insert(path, Box::new(module));
+    }
+
+    /// The module in a folder, read now if nobody has asked for it.
+    pub(super) fn module(&self, folder: &Path) -> Option<&Module<'a>> {
+        if self.modules.get(folder).is_none() {
+            let files = match self.folders.get(folder) {
+                Some(files) => files.clone(),
+                None => self.outside(folder)?,
+            };
+            self.add(folder.to_path_buf(), parse(self.sources, &files));
+        }
+        self.modules.get(folder)
+    }
+
+    /// The files of a module outside the folders that were asked for, where the
+    /// project reaches so far.
+    fn outside(&self, folder: &Path) -> Option<Vec<(FileId, Language)>> {
+        if !is_within(folder, &self.reach) {
+            return None;
+        }
+        let paths = source::files_in(folder);
+        let files: Vec<_> = paths
+            .iter()
+            .filter_map(|path| Some((path, Language::of(path)?)))
+            .filter_map(|(path, language)| {
+                let (file, problem) = self.sources.read(path);
+                problem.is_none().then_some((file, language))
+            })
+            .collect();
+        (!files.is_empty()).then_some(files)
+    }
+
+    /// Folders that no other folder calls, among those that matter.
+    pub(super) fn tops(&self) -> Vec<PathBuf> {
+        let called: BTreeSet<&PathBuf> = self
+            .calls
+            .iter()
+            .filter(|(path, _)| self.relevant.contains(*path))
+            .flat_map(|(path, calls)| calls.iter().filter(move |it| *it != path))
+            .collect();
+        let is_top = |it: &&PathBuf| !called.contains(*it) || self.is_configured(it);
+        self.relevant.iter().filter(is_top).cloned().collect()
+    }
+
+    /// Whether a folder is set up to be applied by itself.
+    fn is_configured(&self, folder: &Path) -> bool {
+        self.modules.get(folder).is_some_and(|it| it.is_configured)
+    }
+
+    /// Whether a folder is worth looking for resources in.
+    pub(super) fn matters(&self, folder: &Path) -> bool {
+        self.relevant.contains(folder) || !self.folders.contains_key(folder)
+    }
+}
+
+/// Whether a path lies in one of some folders, links followed.
+pub(super) fn is_within(path: &Path, folders: &[PathBuf]) -> bool {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let Ok(path) = path.canonicalize() else { return false };
+    folders.iter().any(|it| path.starts_with(it))
+}
+
+fn parse(sources: &Sources, files: &[(FileId, Language)]) -> Vec<(FileId, Language, Parsed)> {
+    files
+        .par_iter()
+        .map(|&(file, language)| {
+            let parsed = match language {
+                Language::Hcl => hcl::parse(sources, file),
+                Language::Json => json::parse(sources, file),
+                Language::Toml => toml::parse(sources, file),
+            };
+            (file, language, parsed)
+        })
+        .collect()
+}
+
+/// Whether the files of a folder speak of Okta, and the local modules that they
+/// name.
+fn scan(
+    sources: &Sources,
+    folder: &Path,
+    files: &[(FileId, Language)],
+) -> (PathBuf, bool, BTreeSet<PathBuf>) {
+    let mut speaks = false;
+    let mut calls = BTreeSet::new();
+    for &(file, _) in files {
+        let text = sources.text(file).as_bytes();
+        let by_name = sources.path(file).to_string_lossy().ends_with(".okta.toml");
+        speaks |= by_name || memchr::memmem::find(text, b"okta").is_some();
+        for start in ["\"./", "\"../"] {
+            for at in memchr::memmem::find_iter(text, start) {
+                let rest = &sources.text(file)[at + 1..];
+                let source = rest.split('"').next().unwrap_or_default();
+                if source.len() < 512 && !source.contains(['$', '\n']) {
+                    calls.insert(source::tidy(&folder.join(source)));
+                }
+            }
+        }
+    }
+    (folder.to_path_buf(), speaks, calls)
+}
+
+/// The folders of `speaking`, and those that call one of them.
+fn leading_to(
+    speaking: BTreeSet<PathBuf>,
+    calls: &BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+) -> BTreeSet<PathBuf> {
+    let mut callers: BTreeMap<&PathBuf, Vec<&PathBuf>> = BTreeMap::new();
+    for (caller, called) in calls {
+        for folder in called {
+            callers.entry(folder).or_default().push(caller);
+        }
+    }
+    let mut found = speaking;
+    let mut queue: Vec<PathBuf> = found.iter().cloned().collect();
+    while let Some(folder) = queue.pop() {
+        for caller in callers.get(&folder).into_iter().flatten() {
+            if found.insert((*caller).clone()) {
+                queue.push((*caller).clone());
+            }
+        }
+    }
+    found
+}
