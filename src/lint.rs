@@ -263,25 +263,55 @@ pub fn run(lints: &[&'static Lint], org: &Org, licences: &Licences) -> Vec<Findi
     findings
 }
 
-/// One literal, one finding: where several lints rest on the same characters,
-/// keeps the more certain one, and of equally certain ones the most exact;
-/// where one lint found them twice, keeps the first.
+/// How many findings of one lint on one literal are told apart. A literal of a
+/// module is that of every object that the module makes.
+const MAX_ALIKE: usize = 3;
+
+/// One literal, one finding: where several lints rest on the same characters, of
+/// one object, keeps the more certain one, and of equally certain ones the most
+/// exact; where one lint found them for many objects, keeps the first and counts
+/// the others.
 fn drop_the_less_exact(lints: &[&'static Lint], findings: &mut Vec<Finding>) {
-    let mut fired: BTreeMap<(Span, &str), Certainty> = BTreeMap::new();
+    let place = |it: &Finding| (it.primary(), it.resource.clone());
+    let mut fired: BTreeMap<(Span, Option<String>, &str), Certainty> = BTreeMap::new();
     for finding in findings.iter() {
-        let best = fired.entry((finding.primary(), finding.lint)).or_insert(finding.certainty);
+        let (at, resource) = place(finding);
+        let best = fired.entry((at, resource, finding.lint)).or_insert(finding.certainty);
         *best = finding.certainty.max(*best);
     }
-    let mut seen = BTreeSet::new();
     findings.retain(|finding| {
-        let (at, certainty) = (finding.primary(), finding.certainty);
-        let other = |name: &'static str| fired.get(&(at, name)).copied();
+        let certainty = finding.certainty;
+        let (at, resource) = place(finding);
+        let other = |name: &'static str| fired.get(&(at, resource.clone(), name)).copied();
         let lint = lints.iter().find(|it| it.name == finding.lint);
         let yields_to = lint.map_or(&[][..], |it| it.yields_to);
         let outdone = yields_to.iter().any(|name| other(name).is_some_and(|it| it >= certainty));
         let yielded = lints.iter().filter(|it| it.yields_to.contains(&finding.lint));
         let outweighed = yielded.into_iter().any(|it| other(it.name).is_some_and(|it| it > certainty));
-        !outdone && !outweighed && seen.insert((at, finding.lint))
+        !outdone && !outweighed
+    });
+    let mut seen: BTreeSet<(Span, &str, String)> = BTreeSet::new();
+    findings.retain(|it| seen.insert((it.primary(), it.lint, it.message.clone())));
+    count_alike(findings);
+}
+
+/// Of more findings alike than are told apart, keeps the first and its number.
+fn count_alike(findings: &mut Vec<Finding>) {
+    let key = |it: &Finding| (it.primary(), it.lint, it.certainty);
+    let mut counts: BTreeMap<(Span, &str, Certainty), usize> = BTreeMap::new();
+    for finding in findings.iter() {
+        *counts.entry(key(finding)).or_default() += 1;
+    }
+    let mut told: BTreeSet<(Span, &str, Certainty)> = BTreeSet::new();
+    findings.retain_mut(|finding| {
+        let key = key(finding);
+        let count = counts.get(&key).copied().unwrap_or_default();
+        if count <= MAX_ALIKE {
+            return true;
+        }
+        finding.message =
+            format!("{} (and {} more objects made from the same text)", finding.message, count - 1);
+        told.insert(key)
     });
 }
 

@@ -26,14 +26,17 @@ fn findings(output: &Output) -> BTreeMap<String, usize> {
 }
 
 #[test]
-fn both_dialects_give_the_same_findings() {
-    let (export, toml) = (check("export"), check("toml"));
-    assert_eq!(findings(&export), findings(&toml));
+fn all_dialects_give_the_same_findings() {
+    let export = check("export");
     let counts = |it: &Output| {
         let summary = it.json()["summary"].clone();
         ["clients", "error", "warning", "info"].map(|key| summary[key].as_u64())
     };
-    assert_eq!(counts(&export), counts(&toml));
+    for dialect in ["toml", "tf"] {
+        let other = check(dialect);
+        assert_eq!(findings(&export), findings(&other), "{dialect}");
+        assert_eq!(counts(&export), counts(&other), "{dialect}");
+    }
 }
 
 /// TOML and Terraform's JSON syntax are two spellings of one language.
