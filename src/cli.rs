@@ -139,6 +139,11 @@ struct CheckArgs {
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Terraform")]
     var: Vec<String>,
 
+    /// The Terraform root that plans and states were made from: findings point
+    /// into it
+    #[arg(long, value_name = "FOLDER", help_heading = "Terraform")]
+    source: Option<PathBuf>,
+
     /// A folder outside the project that modules and data files may be read
     /// from; repeatable
     #[arg(long, value_name = "FOLDER", help_heading = "Terraform")]

@@ -71,7 +71,7 @@ pub fn load(sources: &Sources, files: &[FileId], named: &dyn Fn(FileId) -> bool)
             loaded.findings.extend(read.findings);
             loaded.broken.extend(read.broken.then_some(file));
         }
-        if read.recognised || read.unread.contains_key(walk::PLANS) {
+        if read.recognised {
             loaded.count(read.unread);
         } else {
             others.push((home.root.clone(), read.unread));

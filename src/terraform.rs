@@ -18,7 +18,9 @@ mod instance;
 mod module;
 mod number;
 mod okta;
+mod overlay;
 mod overrides;
+mod recorded;
 mod schema;
 mod tree;
 mod types;
@@ -32,15 +34,17 @@ use std::rc::Rc;
 use elsa::FrozenMap;
 
 use crate::finding::{Finding, WRONG_TYPE};
-use crate::model::Org;
+use crate::model::{Org, Origin};
 use crate::source::{self, FileId, Sources, Span};
 use crate::syntax::{Node, Value};
 
 use self::evaluate::Evaluator;
 use self::instance::Instance;
+use self::recorded::Recorded;
 use self::tree::Tree;
 
 pub use self::collect::{Evaluated, EvaluatedResource};
+pub use self::recorded::is_recorded;
 
 /// How a file spells Terraform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +81,10 @@ pub struct Input<'i> {
     pub files: &'i [(FileId, Language)],
     /// Files of values: `.tfvars`, `.tfvars.json`.
     pub values: &'i [FileId],
+    /// Plans and states: see [`is_recorded`].
+    pub recorded: &'i [FileId],
+    /// The root that plans and states belong to, if it is none beside them.
+    pub source: Option<&'i Path>,
     /// Files that no text could be read from, or that are left out: what they
     /// declare is unknown, and so is what their folder does not.
     pub broken: &'i [FileId],
@@ -185,7 +193,7 @@ fn on_a_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
 
 /// One evaluation of a root.
 #[derive(Clone, Debug)]
-struct Run {
+struct Run<'r, 'a> {
     /// The folder.
     root: PathBuf,
     /// Which of the roots, in their order.
@@ -195,6 +203,21 @@ struct Run {
     is_library: bool,
     /// Whether it rests on the defaults of such a module.
     assumed: bool,
+    /// The plan that was made of it.
+    plan: Option<&'r Recorded<'a>>,
+    /// The states that it left.
+    states: &'r [Recorded<'a>],
+}
+
+impl Run<'_, '_> {
+    fn origin(&self) -> Origin {
+        Origin {
+            root: self.index + 1,
+            folder: self.root.clone(),
+            environment: self.environment.clone(),
+            assumed: self.assumed,
+        }
+    }
 }
 
 /// Evaluates each root in each of its environments.
@@ -203,30 +226,98 @@ fn read<'a>(
     tree: &'a Tree<'a>,
     values: &'a variables::Values,
     arguments: &'a [(String, Node)],
-    mut use_it: impl FnMut(&Evaluator<'a>, &Rc<Instance<'a>>, &Run, &mut Loaded),
+    mut use_it: impl FnMut(&Evaluator<'a>, &Rc<Instance<'a>>, &Run<'_, 'a>, &mut Loaded),
 ) -> Loaded {
     let mut loaded = Loaded::default();
-    for (index, root) in tree.tops().into_iter().enumerate() {
-        let Some(module) = tree.module(&root) else { continue };
+    let tops = tree.tops();
+    let mut records = Records::new(tree.sources, input, &tops, &mut loaded);
+    for (index, root) in tops.iter().enumerate() {
+        let Some(module) = tree.module(root) else { continue };
         let is_module = |it: &Path| tree.folders.contains_key(it);
-        let ways = variables::environments(tree.sources, &root, &is_module, input.values, input.given);
+        let mut ways = variables::environments(tree.sources, root, &is_module, input.values, input.given);
         let has_values = ways.iter().any(|it| !it.files.is_empty()) || !arguments.is_empty();
-        let is_root = module.is_configured || has_values || !module.has_required_variables();
-        let runs = if is_root { vec![false] } else { vec![false, true] };
-        for (way, assumed) in ways.iter().flat_map(|way| runs.iter().map(move |it| (way, *it))) {
-            let run = Run {
-                root: root.clone(),
-                index,
-                environment: way.name.clone(),
-                is_library: !is_root,
-                assumed,
-            };
-            let evaluator = Evaluator::new(tree, &module.folder);
-            let inputs = variables::inputs(&evaluator, way, values, arguments, &mut loaded.findings);
-            let instance = Instance::root(module, inputs, is_root || assumed);
-            use_it(&evaluator, &instance, &run, &mut loaded);
-            evaluator.finish().into_loaded(&mut loaded);
+        let of_root = records.of(root);
+        let is_planned = !of_root.plans.is_empty();
+        let is_root = module.is_configured || has_values || !module.has_required_variables() || is_planned;
+        if is_planned {
+            // A plan says itself with which values it was made.
+            ways = vec![variables::base(&ways)];
+        }
+        let plans: Vec<Option<&Recorded<'a>>> =
+            if is_planned { of_root.plans.iter().map(Some).collect() } else { vec![None] };
+        let assumptions: &[bool] = if is_root { &[false] } else { &[false, true] };
+        for (way, plan) in ways.iter().flat_map(|way| plans.iter().map(move |it| (way, *it))) {
+            for &assumed in assumptions {
+                let several = plan.filter(|_| plans.len() > 1);
+                let file = several.map(|it| evaluate::name::relative(tree.sources.path(it.file), root));
+                let run = Run {
+                    root: root.clone(),
+                    index,
+                    environment: way.name.clone().or(file),
+                    is_library: !is_root,
+                    assumed,
+                    plan,
+                    states: &of_root.states,
+                };
+                let evaluator = Evaluator::new(tree, &module.folder);
+                let inputs = variables::inputs(&evaluator, way, values, arguments, &mut loaded.findings);
+                let instance = Instance::root(module, inputs, is_root || assumed);
+                use_it(&evaluator, &instance, &run, &mut loaded);
+                evaluator.finish().into_loaded(&mut loaded);
+            }
         }
     }
+    for (index, recorded) in records.alone.into_iter().enumerate() {
+        let folder = tree.sources.path(recorded.file).to_path_buf();
+        let origin = Origin { root: tops.len() + index + 1, folder, ..Origin::default() };
+        collect::recorded(tree.sources, recorded, &origin, &mut loaded);
+    }
     loaded
+}
+
+/// Plans and states, by the root that they belong to.
+#[derive(Debug, Default)]
+struct Records<'a> {
+    of_roots: BTreeMap<PathBuf, OfRoot<'a>>,
+    /// Those of no root that was read.
+    alone: Vec<Recorded<'a>>,
+}
+
+#[derive(Debug, Default)]
+struct OfRoot<'a> {
+    plans: Vec<Recorded<'a>>,
+    states: Vec<Recorded<'a>>,
+}
+
+impl<'a> Records<'a> {
+    fn new(sources: &Sources, input: &Input<'_>, tops: &[PathBuf], loaded: &mut Loaded) -> Self {
+        let mut records = Self::default();
+        for &file in input.recorded {
+            let recorded = match recorded::read(sources, file) {
+                Ok(recorded) => recorded,
+                Err(finding) => {
+                    loaded.broken.push(file);
+                    loaded.findings.push(*finding);
+                    continue;
+                }
+            };
+            loaded.recognised.push(file);
+            loaded.secrets.extend(&recorded.secrets);
+            let folder = source::tidy(sources.path(file).parent().unwrap_or(Path::new("")));
+            let root = input.source.map_or(folder, source::tidy);
+            let record = recorded.record;
+            if !tops.contains(&root) {
+                records.alone.push(recorded);
+            } else if record == recorded::Record::Plan {
+                records.of_roots.entry(root).or_default().plans.push(recorded);
+            } else {
+                records.of_roots.entry(root).or_default().states.push(recorded);
+            }
+        }
+        records
+    }
+
+    fn of(&mut self, root: &Path) -> OfRoot<'a> {
+        self.of_roots.remove(root).unwrap_or_default()
+    }
 }

@@ -32,10 +32,41 @@ fn all_dialects_give_the_same_findings() {
         let summary = it.json()["summary"].clone();
         ["clients", "error", "warning", "info"].map(|key| summary[key].as_u64())
     };
-    for dialect in ["toml", "tf"] {
+    // `state` is a tfstate, `show` what `terraform show -json` prints of it.
+    for dialect in ["toml", "tf", "state", "show"] {
         let other = check(dialect);
         assert_eq!(findings(&export), findings(&other), "{dialect}");
         assert_eq!(counts(&export), counts(&other), "{dialect}");
+    }
+    let org = repository().join("fixtures/acme");
+    let plan = run(&org, &["check", "plan", "--source", "tf", "--format", "json"]);
+    assert_eq!(findings(&export), findings(&plan), "a plan with its configuration");
+    let places = |it: &Output| {
+        let path = |it: &serde_json::Value| text(&it["labels"][0]["path"]);
+        it.findings().iter().map(path).collect::<std::collections::BTreeSet<_>>()
+    };
+    assert!(
+        places(&plan).iter().all(|it| it.starts_with("tf/") || it == "okta-lint.toml"),
+        "{:?}",
+        places(&plan)
+    );
+}
+
+/// Without its configuration a plan does not say which server, policy or client
+/// an id is that is known after apply and went through a local: locals are in no
+/// plan. What turns on such an edge is possible or silent; nothing new is claimed.
+#[test]
+fn a_plan_alone_claims_nothing_that_is_not_so() {
+    let lints = |it: &Output| {
+        let definite = |it: &serde_json::Value| it["certainty"] == "definite";
+        let found = it.findings();
+        let found = found.iter().filter(|it| definite(it)).map(|it| text(&it["lint"]));
+        found.collect::<std::collections::BTreeSet<_>>()
+    };
+    let (export, plan) = (check("export"), check("plan"));
+    assert!(lints(&plan).is_subset(&lints(&export)), "{:?}", lints(&plan));
+    for lint in ["grant-issuer-not-org", "okta-grant-without-key-auth", "custom-scope", "user-consent"] {
+        assert!(lints(&plan).contains(lint), "{lint}");
     }
 }
 

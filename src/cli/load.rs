@@ -17,6 +17,8 @@ pub(super) struct Files {
     /// Values of variables.
     pub(super) values: Vec<FileId>,
     pub(super) json: Vec<FileId>,
+    /// Plans and states.
+    pub(super) recorded: Vec<FileId>,
     /// Files that no text could be read from.
     pub(super) findings: Vec<Finding>,
 }
@@ -57,6 +59,7 @@ pub(super) fn read(
             Some(Kind::Terraform(Language::Toml)) => tables.push(file),
             Some(Kind::Terraform(language)) => files.terraform.push((file, language)),
             Some(Kind::Values) => files.values.push(file),
+            Some(Kind::Recorded) => files.recorded.push(file),
             Some(Kind::Json) => files.json.push(file),
             None => {}
         }
@@ -69,6 +72,7 @@ pub(super) fn read(
 enum Kind {
     Terraform(Language),
     Values,
+    Recorded,
     Json,
 }
 
@@ -84,7 +88,10 @@ fn kind(sources: &Sources, file: FileId, path: &Path, is_named: bool) -> Option<
         () if matches!(Language::of(path), Some(Language::Hcl | Language::Json)) => {
             Language::of(path).map(Kind::Terraform)
         }
-        () if extension == Some("tfstate") => Some(Kind::Json),
+        () if extension == Some("tfstate") => Some(Kind::Recorded),
+        () if matches!(extension, None | Some("json")) && terraform::is_recorded(body) => {
+            speaks_of_okta(sources, file).then_some(Kind::Recorded)
+        }
         () if extension == Some("toml") => Some(Kind::Terraform(Language::Toml)),
         () if matches!(extension, Some("json" | "ndjson" | "jsonl")) => Some(Kind::Json),
         // Whoever names a file wants it looked at, whatever it is called; but
@@ -146,6 +153,10 @@ fn mentions_okta(sources: &Sources, file: FileId) -> bool {
     memchr::memmem::find(sources.text(file).as_bytes(), b"okta_").is_some()
 }
 
+fn speaks_of_okta(sources: &Sources, file: FileId) -> bool {
+    memchr::memmem::find(sources.text(file).as_bytes(), b"okta").is_some()
+}
+
 /// Whether a file that cannot be decoded is Okta's, judged by its path and what
 /// could be decoded.
 fn is_of_okta(sources: &Sources, file: FileId, path: &Path) -> bool {
@@ -179,6 +190,8 @@ pub(super) struct Evaluation {
     pub(super) arguments: Vec<(String, Span, String)>,
     /// Folders that modules and data files may be read from, canonical.
     pub(super) reach: Vec<PathBuf>,
+    /// The root that plans and states belong to.
+    pub(super) source: Option<PathBuf>,
 }
 
 /// What the files of a project say.
@@ -193,6 +206,8 @@ pub(super) fn evaluate(
     let input = terraform::Input {
         files: &files.terraform,
         values: &files.values,
+        recorded: &files.recorded,
+        source: evaluation.source.as_deref(),
         broken: &broken,
         given: &evaluation.given,
         arguments: &evaluation.arguments,

@@ -205,7 +205,12 @@ impl Request {
         run.summary.clients += variants.clients();
         run.summary.servers += variants.servers();
         findings.extend(variants.into_findings());
-        self.keep(args, project, findings, config, run);
+        // Findings about a plan that was named stand in the configuration that it
+        // was made from.
+        let beside = files.recorded.iter().map(|&it| run.sources.path(it).to_path_buf());
+        let beside = beside.filter(|it| self.names(it)).filter_map(|it| it.parent().map(Path::to_path_buf));
+        let sources: Vec<PathBuf> = beside.chain(args.source.iter().map(|it| clean(it))).collect();
+        self.keep(args, project, &sources, findings, config, run);
         Ok(())
     }
 
@@ -227,8 +232,11 @@ impl Request {
             gitignore: !args.no_gitignore,
             reach,
         };
-        let roots = if self.is_alone() { &[][..] } else { project.roots.as_slice() };
-        let found = discover::find(roots, &options);
+        let mut roots = if self.is_alone() { Vec::new() } else { project.roots.clone() };
+        if let Some(source) = &args.source {
+            roots.push(discover::Root { folder: source.clone(), deep: true });
+        }
+        let found = discover::find(&roots, &options);
         for (path, why) in found.skipped.iter().filter(|it| !self.names(&clean(&it.0))) {
             run.notes.push(format!("{}: passed over: {why}", path.display()));
         }
@@ -269,6 +277,7 @@ impl Request {
         &self,
         args: &CheckArgs,
         project: &Project,
+        sources: &[PathBuf],
         findings: Vec<Finding>,
         config: &Config,
         run: &mut Run,
@@ -291,7 +300,7 @@ impl Request {
             let is_config = |path: &Path| has_folder && project.config.as_deref() == Some(path);
             let asked = |label: &finding::Label| {
                 let path = run.sources.path(label.span.file);
-                self.covers(path) || is_config(path)
+                self.covers(path) || is_config(path) || sources.iter().any(|it| path.starts_with(it))
             };
             if finding.labels.iter().any(asked) {
                 run.findings.push(finding);
@@ -311,9 +320,11 @@ fn evaluation(args: &CheckArgs, project: &Project, sources: &Sources) -> Evaluat
     });
     let home = project.home();
     let home = if home.as_os_str().is_empty() { PathBuf::from(".") } else { home };
-    let folders = project.roots.iter().map(|it| &it.folder).chain(&args.allow_read).chain([&home]);
+    let given_folders = args.allow_read.iter().chain(&args.source);
+    let folders = project.roots.iter().map(|it| &it.folder).chain(given_folders).chain([&home]);
     let reach = folders.filter_map(|it| it.canonicalize().ok()).collect();
-    Evaluation { given, arguments: arguments.collect(), reach }
+    let source = args.source.as_deref().map(clean);
+    Evaluation { given, arguments: arguments.collect(), reach, source }
 }
 
 /// The name of a text that has none.
@@ -334,8 +345,8 @@ fn mistake_in(args: &CheckArgs) -> Option<String> {
     if let Some(path) = args.var_file.iter().find(|it| !it.is_file()) {
         return Some(format!("--var-file: {}: no such file", path.display()));
     }
-    if let Some(path) = args.allow_read.iter().find(|it| !it.is_dir()) {
-        return Some(format!("--allow-read: {}: no such folder", path.display()));
+    if let Some(path) = args.allow_read.iter().chain(&args.source).find(|it| !it.is_dir()) {
+        return Some(format!("{}: no such folder", path.display()));
     }
     if let Some(text) = args.var.iter().find(|it| !it.contains('=')) {
         return Some(format!("--var: `{text}` is no NAME=VALUE"));

@@ -58,12 +58,6 @@ impl<'a> Entries<'a> {
         if self.has("id") { Shape::Unread } else { Shape::Foreign }
     }
 
-    /// Whether it is what `terraform show -json` prints, or a state file.
-    pub(super) fn is_terraform_output(&self) -> bool {
-        (self.has("format_version") && self.has("terraform_version"))
-            || (self.has("lineage") && self.has("serial"))
-    }
-
     fn kind(&self, context: &Context) -> Option<Kind> {
         let expected = |kind| context.kind == Some(kind);
         let kind = match () {

@@ -22,9 +22,6 @@ const MAX_DEPTH: usize = 16;
 /// Elements that one task reads: small enough to spread, large enough to pay.
 const CHUNK: usize = 64;
 
-/// What the output of `terraform show -json` and state files are counted as.
-pub(super) const PLANS: &str = "Terraform plans and states";
-
 /// What was read of one file.
 #[derive(Debug, Default)]
 pub(super) struct Read {
@@ -174,9 +171,6 @@ fn object(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, d
         Ok(entries) => Entries(entries),
         Err(finding) => return read.findings.push(*finding),
     };
-    if depth == 0 && entries.is_terraform_output() {
-        return read.unread(PLANS);
-    }
     if depth == 0 && entries.is_api_description() {
         return;
     }

@@ -7,21 +7,50 @@ use serde_json::{Map, json};
 
 use super::assemble::Draft;
 use super::attributes::Attributes;
+use super::body::Argument;
 use super::evaluate::Evaluator;
 use super::instance::{Each, ExpansionKind, Handle, Instance};
 use super::module::bare;
 use super::okta::{self, Groups, Resource};
+use super::overlay::{self, Written};
+use super::recorded::{self, Recorded};
 use super::value::{Kind, Value};
 use super::{Loaded, Run, body};
-use crate::model::{Entry, Origin, Place};
+use crate::model::{Entry, Origin, Place, Trails};
+use crate::source::Sources;
 use crate::syntax;
 use crate::syntax::expression::ExprKind;
 
-/// A resource or data source of an instance, with the provider that makes it.
-struct Found<'a> {
-    handle: Handle<'a>,
-    provider: String,
-    certain: bool,
+/// A resource or data source, on its way into an org.
+#[derive(Clone)]
+pub(super) struct Found<'a> {
+    /// The address of the instance.
+    pub(super) address: String,
+    /// The type.
+    pub(super) kind: Rc<str>,
+    pub(super) is_data: bool,
+    /// The name of its block.
+    pub(super) at: Place,
+    pub(super) provider: String,
+    /// Whether it certainly is made.
+    pub(super) certain: bool,
+    /// The block and its instance; `None` if only a plan knows it.
+    pub(super) handle: Option<Rc<Handle<'a>>>,
+}
+
+impl Found<'_> {
+    /// A resource that only a plan or state knows.
+    pub(super) fn recorded(address: &str, resource: &recorded::Resource<'_>) -> Self {
+        Self {
+            address: address.to_owned(),
+            kind: resource.kind.as_str().into(),
+            is_data: resource.is_data,
+            at: resource.at,
+            provider: resource.provider.clone(),
+            certain: true,
+            handle: None,
+        }
+    }
 }
 
 /// All that a root holds of Okta.
@@ -36,29 +65,56 @@ struct Findings<'a> {
 pub(super) fn orgs<'a>(
     evaluator: &Evaluator<'a>,
     instance: &Rc<Instance<'a>>,
-    run: &Run,
+    run: &Run<'_, 'a>,
     loaded: &mut Loaded,
 ) {
     let mut found = Findings { opaque: run.is_library, ..Findings::default() };
     gather(evaluator, instance, &mut found);
-    let read: Vec<(Found<'a>, Resource<'a>)> = found
-        .resources
+    let arguments = |it: &Found<'a>| it.handle.as_ref().map(|it| body::of_resource(evaluator, it));
+    let mut written: Vec<Written<'a>> =
+        found.resources.into_iter().map(|it| (it.clone(), arguments(&it).unwrap_or_default())).collect();
+    for state in run.states {
+        overlay::identified(&mut written, state);
+    }
+    if let Some(plan) = run.plan {
+        written = overlay::planned(written, plan);
+        found.opaque = false;
+    }
+    add(evaluator.sources, written, found.opaque, &evaluator.trails(), &run.origin(), loaded);
+}
+
+/// Reads a plan or a state alone.
+pub(super) fn recorded(sources: &Sources, recorded: Recorded<'_>, origin: &Origin, loaded: &mut Loaded) {
+    let written = recorded.resources.into_iter().map(|(address, it)| {
+        let found = Found::recorded(&address, &it);
+        (found, it.arguments)
+    });
+    add(sources, written.collect(), false, &Trails::default(), origin, loaded);
+}
+
+/// Makes orgs of resources, one for each provider configuration.
+fn add<'a>(
+    sources: &Sources,
+    written: Vec<Written<'a>>,
+    opaque: bool,
+    trails: &Trails,
+    origin: &Origin,
+    loaded: &mut Loaded,
+) {
+    let read: Vec<(Found<'a>, Resource<'_, 'a>)> = written
         .into_iter()
-        .map(|it| {
-            let resource = resource(evaluator, &it);
-            (it, resource)
+        .map(|(found, arguments)| {
+            let resource = resource(sources, &found, arguments);
+            (found, resource)
         })
         .collect();
     let groups = groups(&read);
     let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
     for (it, mut resource) in read {
         let draft = drafts.entry(it.provider).or_default();
-        let kind = it.handle.block.kind;
-        if !resource.read(kind, it.handle.is_data(), &groups, draft)
-            && kind.starts_with("okta_")
-            && !run.assumed
-        {
-            *loaded.unread.entry(kind.to_owned()).or_default() += 1;
+        let is_read = resource.read(&it.kind, it.is_data, &groups, draft);
+        if !is_read && it.kind.starts_with("okta_") && !origin.assumed {
+            *loaded.unread.entry(it.kind.as_ref().to_owned()).or_default() += 1;
         }
         for finding in resource.attributes.findings {
             if !loaded.findings.contains(&finding) {
@@ -66,15 +122,9 @@ pub(super) fn orgs<'a>(
             }
         }
     }
-    let trails = evaluator.trails();
     for draft in drafts.into_values() {
-        let mut org = draft.into_org(found.opaque, trails.clone());
-        org.origin = Origin {
-            root: run.index + 1,
-            folder: run.root.clone(),
-            environment: run.environment.clone(),
-            assumed: run.assumed,
-        };
+        let mut org = draft.into_org(opaque, trails.clone());
+        org.origin = origin.clone();
         if !org.is_empty() {
             loaded.orgs.push(org);
         }
@@ -95,7 +145,15 @@ fn gather<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>, found: &mu
         for each in expansion.items.iter().map(|it| it.1.clone()).chain(more) {
             let certain = instance.certain && !matches!(each, Each::Unknown);
             let handle = Handle { instance: instance.clone(), block, each };
-            found.resources.push(Found { handle, provider: provider.clone(), certain });
+            found.resources.push(Found {
+                address: handle.address(),
+                kind: block.kind.into(),
+                is_data: handle.is_data(),
+                at: Place::here(block.name.span),
+                provider: provider.clone(),
+                certain,
+                handle: Some(Rc::new(handle)),
+            });
         }
     }
     for (index, call) in instance.module.calls.iter().enumerate() {
@@ -138,23 +196,27 @@ fn passed(node: &syntax::Node, name: &str) -> Option<String> {
 }
 
 /// The arguments of a resource, shown by its label or name.
-fn resource<'a>(evaluator: &Evaluator<'a>, found: &Found<'a>) -> Resource<'a> {
-    let here = Place::here(found.handle.block.name.span);
-    let mut attributes = Attributes::new(body::of_resource(evaluator, &found.handle), here);
+fn resource<'s, 'a>(
+    sources: &'s Sources,
+    found: &Found<'a>,
+    arguments: Vec<Argument<'a>>,
+) -> Resource<'s, 'a> {
+    let mut attributes = Attributes::new(arguments, found.at);
     let shown = ["label", "name"].iter().find_map(|name| attributes.value(name));
-    let at = shown.filter(|it| it.why_unknown().is_none()).map_or(here, |it| it.at);
+    let at = shown.filter(|it| it.why_unknown().is_none()).map_or(found.at, |it| it.at);
     attributes.owner = at;
-    let entry = Entry { at, resource: found.handle.address(), certain: found.certain };
-    Resource { sources: evaluator.sources, attributes, entry }
+    let entry = Entry { at, resource: found.address.clone(), certain: found.certain };
+    Resource { sources, attributes, entry }
 }
 
-/// Which groups there are, and which is that of everybody.
-fn groups(read: &[(Found<'_>, Resource<'_>)]) -> Groups {
+/// Which groups there are, and which is that of everybody: by address and by id.
+fn groups(read: &[(Found<'_>, Resource<'_, '_>)]) -> Groups {
     let mut groups = Groups::new();
     for (found, resource) in read {
-        let kind = found.handle.block.kind;
-        if let Some(everyone) = okta::is_everyone(kind, found.handle.is_data(), &resource.attributes) {
+        if let Some(everyone) = okta::is_everyone(&found.kind, found.is_data, &resource.attributes) {
             groups.insert(resource.entry.resource.clone(), everyone);
+            let id = resource.attributes.value("id").and_then(|it| it.text().ok());
+            groups.extend(id.map(|id| (id.as_ref().to_owned(), everyone)));
         }
     }
     groups

@@ -9,6 +9,9 @@ use crate::syntax::{Key, Node, Value};
 
 use super::{Language, TOP_LEVEL};
 
+/// The places that one finding shows at the most.
+const MAX_LABELS: usize = 8;
+
 /// The blocks of a module.
 #[derive(Debug, Default)]
 pub(super) struct Module<'a> {
@@ -126,7 +129,7 @@ impl<'a> Module<'a> {
                     }
                     let key = (mode, kind.text.as_str(), name.text.as_str());
                     if let Some(&first) = self.by_name.get(&key) {
-                        findings.push(declared_twice(&self.blocks[first], name.span));
+                        declared_again(&self.blocks[first], name.span, findings);
                     } else {
                         self.by_name.insert(key, self.blocks.len());
                         self.blocks.push(block);
@@ -213,8 +216,15 @@ fn bad_name(name: &Key) -> Finding {
         .with_help("use letters, digits, `_` and `-`, and start with a letter or `_`")
 }
 
-fn declared_twice(first: &Block<'_>, again: Span) -> Finding {
-    twice(&format!("`{}`", first.address()), first.name.span, again)
+/// One finding for each name, however often it is declared.
+fn declared_again(first: &Block<'_>, again: Span, findings: &mut Vec<Finding>) {
+    let is_known =
+        |it: &&mut Finding| it.lint == SYNTAX_ERROR && it.labels.iter().any(|it| it.span == first.name.span);
+    match findings.iter_mut().rev().find(is_known) {
+        Some(known) if known.labels.len() < MAX_LABELS => known.labels.push(Label::new(again, "and here")),
+        Some(_) => {}
+        None => findings.push(twice(&format!("`{}`", first.address()), first.name.span, again)),
+    }
 }
 
 /// A finding for a name that is declared again.

@@ -34,13 +34,13 @@ pub(super) fn is_everyone(kind: &str, is_data: bool, attributes: &Attributes<'_>
 }
 
 /// One resource, on its way into the model.
-pub(super) struct Resource<'a> {
-    pub(super) sources: &'a Sources,
+pub(super) struct Resource<'s, 'a> {
+    pub(super) sources: &'s Sources,
     pub(super) attributes: Attributes<'a>,
     pub(super) entry: Entry,
 }
 
-impl<'a> Resource<'a> {
+impl<'a> Resource<'_, 'a> {
     /// Adds the object to the draft. False for a type that no lint reads.
     pub(super) fn read(&mut self, kind: &str, is_data: bool, groups: &Groups, draft: &mut Draft) -> bool {
         match (is_data, kind) {
@@ -113,7 +113,11 @@ impl<'a> Resource<'a> {
         let written = self.attributes.argument(name).map_or("", |it| {
             &self.sources.text(it.written.file)[it.written.start as usize..it.written.end as usize]
         });
-        let text = written.trim_matches(['"', '\'']);
+        // A plan has no expression where a value is not known.
+        let text = match written.trim_matches(['"', '\'']) {
+            "{" | "" => "known after apply",
+            text => text,
+        };
         let differs = ["each.", "count."].iter().any(|it| text.contains(it));
         let within = if differs {
             self.entry.resource.as_str()
@@ -269,9 +273,13 @@ impl<'a> Resource<'a> {
     }
 
     fn claim(&mut self) -> Claim {
+        let name = self.attributes.string("name");
+        let is_sub = name.known().is_some_and(|it| it == "sub");
+        // Generators write the claims that Okta made as if somebody had.
+        let is_system = self.attributes.string("value_type").known().is_some_and(|it| it == "SYSTEM");
         Claim {
             entry: self.entry(),
-            name: self.attributes.string("name"),
+            name,
             claim_type: self.attributes.choice(
                 "claim_type",
                 &[("IDENTITY", ClaimType::Identity), ("RESOURCE", ClaimType::Resource)],
@@ -287,7 +295,7 @@ impl<'a> Resource<'a> {
             value: self.attributes.string("value"),
             scopes: self.attributes.strings("scopes"),
             status: self.attributes.status(),
-            system: Setting::new(self.entry.at, false),
+            system: Setting::new(self.entry.at, is_sub || is_system),
         }
     }
 

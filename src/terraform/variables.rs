@@ -70,6 +70,15 @@ pub(super) fn environments(
     others.into_iter().map(environment).collect()
 }
 
+/// What Terraform reads by itself, of the environments of a root.
+pub(super) fn base(ways: &[Environment]) -> Environment {
+    let mut base = ways.first().cloned().unwrap_or_default();
+    if base.name.take().is_some() {
+        base.files.pop();
+    }
+    base
+}
+
 /// The place of a file in Terraform's order, if it is read without being named.
 fn rank(name: &str) -> Option<u8> {
     match name {
