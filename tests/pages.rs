@@ -51,7 +51,12 @@ fn examples(page: &str) -> Vec<Example> {
             _ => continue,
         };
         let named = words.iter().find_map(|it| it.strip_prefix("file="));
-        let name = named.unwrap_or(if words[0] == "toml" { "main.okta.toml" } else { "" });
+        let usual = match words[0] {
+            "toml" => "main.okta.toml",
+            "hcl" => "main.tf",
+            _ => "",
+        };
+        let name = named.unwrap_or(usual);
         assert!(!name.is_empty(), "a fence of {} needs file=NAME: {heading}", words[0]);
         let file = (name.to_owned(), format!("{}\n", body.join("\n")));
         match examples.last_mut() {
@@ -104,8 +109,11 @@ fn each_lint_is_shown_in_each_format_in_which_it_can_fire() {
             examples.iter().any(|it| it.kind == kind && it.languages.iter().any(|it| it == language))
         };
         assert!(has(Kind::Bad, "json"), "{} has no bad example in JSON", lint.name);
-        let toml = has(Kind::Bad, "toml");
-        assert_eq!(toml, !JSON_ONLY.contains(&lint.name), "{}: bad example in TOML", lint.name);
+        for language in ["toml", "hcl"] {
+            let json_only = JSON_ONLY.contains(&lint.name);
+            assert_eq!(has(Kind::Bad, language), !json_only, "{}: bad example in {language}", lint.name);
+            assert!(json_only || has(Kind::Silent, language), "{}: silent in {language}", lint.name);
+        }
         assert!(examples.iter().any(|it| it.kind == Kind::Good), "{} has no good example", lint.name);
         assert!(examples.iter().any(|it| it.kind == Kind::Silent), "{} has no silent example", lint.name);
     }

@@ -273,10 +273,14 @@ fn enclosing(text: &str, at: usize) -> (Range<usize>, String) {
     (before..end, name[name.len() - length..].to_ascii_lowercase())
 }
 
-/// Whether a `value` stands under `auth` or `headers`, or beside a `key`.
+/// Whether a `value` stands under `auth` or `headers`, or beside a `key`. Data
+/// files give claims keys too, and the expression of a claim is no secret.
 fn in_carrier(text: &str, at: usize) -> bool {
     let (range, name) = enclosing(text, at);
-    CARRIERS.contains(&name.as_str()) || has_word(&text[range], "key")
+    let beside = &text[range];
+    let claim = ["valueType", "value_type", "claimType", "claim_type"];
+    CARRIERS.contains(&name.as_str())
+        || (has_word(beside, "key") && !claim.iter().any(|it| has_word(beside, it)))
 }
 
 /// Whether a part of a key stands in a JSON Web Key, or is long enough to be one.
@@ -351,6 +355,7 @@ mod tests {
         assert_eq!(masked("[resource.okta_inline_hook.h.auth]\nvalue = \"abc\"\n"), ["abc"]);
         assert_eq!(masked("auth = {\n  value = \"abc\"\n}\n"), ["abc"]);
         assert_eq!(masked(r#"{"name":"groups","value":".*"}"#), [""; 0]);
+        assert_eq!(masked(r#"{"key":"k","valueType":"EXPRESSION","value":"user.id"}"#), [""; 0]);
         assert_eq!(masked("[c]\nname = \"n\"\nvalue = \"v\"\n[d]\nkey = \"k\""), [""; 0]);
     }
 

@@ -3,7 +3,7 @@
 use super::body::Argument;
 use super::number::Number;
 use super::types::to_number;
-use super::value::{Kind, SequenceKind, Value};
+use super::value::{Kind, MapKey, SequenceKind, Value};
 use crate::finding::{Finding, Label, WRONG_TYPE};
 use crate::model::{GroupRef, Include, Key, List, Place, Ref, Setting, State, Status, Why};
 
@@ -24,8 +24,8 @@ impl<'a> Attributes<'a> {
     /// The arguments of a nested block.
     fn of_block(value: &Value<'a>) -> Option<Self> {
         let Kind::Mapping(mapping) = &value.kind else { return None };
-        let argument = |(name, value): &(std::rc::Rc<str>, Value<'a>)| Argument {
-            name: name.clone(),
+        let argument = |(name, value): &(MapKey, Value<'a>)| Argument {
+            name: name.text(),
             written: value.at.span,
             value: value.clone(),
         };

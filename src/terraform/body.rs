@@ -146,7 +146,10 @@ impl<'a> Reader<'_, 'a> {
             return self.evaluator.known_or_not(node, scope);
         }
         let entries = self.body(node, scope);
-        Value::object(Place::here(node.span), entries.into_iter().map(|it| (it.name, it.value)).collect())
+        Value::object(
+            Place::here(node.span),
+            entries.into_iter().map(|it| (it.name.into(), it.value)).collect(),
+        )
     }
 
     /// The blocks that a `dynamic` block makes.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use serde_json::value::RawValue;
 
 use super::number::Number;
-use super::value::{Evaluated, Kind, Value};
+use super::value::{Evaluated, Kind, MapKey, Value};
 use crate::model::{Place, TrailId, Why};
 use crate::source::{Sources, Span};
 use crate::syntax::json::{self, Text};
@@ -71,7 +71,10 @@ fn of_node<'a>(node: &Node, origin: &Origin) -> Value<'a> {
         syntax::Value::String(it) => Value::string(at, it.as_str()),
         syntax::Value::Array(items) => Value::tuple(at, items.iter().map(|it| of_node(it, origin)).collect()),
         syntax::Value::Object(entries) => {
-            let entry = |(key, it): &(syntax::Key, Node)| (key.text.as_str().into(), of_node(it, origin));
+            let entry = |(key, it): &(syntax::Key, Node)| {
+                let at = origin.place(key.span.start as usize..key.span.end as usize);
+                (MapKey::written(key.text.as_str(), at), of_node(it, origin))
+            };
             Value::object(at, entries.iter().map(entry).collect())
         }
     }
@@ -103,7 +106,7 @@ pub(super) fn csv<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Evalu
             let found = text[at..].find(field).filter(|it| at + it <= start + line.len()).unwrap_or(0);
             let span = at + found..at + found + field.len();
             at = span.end;
-            (name.clone(), Value::string(origin.place(span), field))
+            (name.clone().into(), Value::string(origin.place(span), field))
         });
         rows.push(Value::object(origin.place(start..start + line.len()), fields.collect()));
     }

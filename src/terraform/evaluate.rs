@@ -20,7 +20,7 @@ use super::Loaded;
 use super::instance::{Each, Instance};
 use super::number::Number;
 use super::tree::{Tree, is_within};
-use super::value::{Evaluated, Kind, Value};
+use super::value::{Evaluated, Kind, MapKey, Value};
 use crate::finding::Finding;
 use crate::model::{Place, Step, TrailId, Trails, Why};
 use crate::source::{self, FileId, Sources, Span};
@@ -237,7 +237,7 @@ impl<'a> Evaluator<'a> {
                     let name =
                         hcl::template(self.sources, &key.text, key.span).map_err(|_| Why::Expression)?;
                     let name = self.expression(&name, scope)?;
-                    match name.text() {
+                    match MapKey::of(&name) {
                         Ok(name) => object.push((name, self.node(value, scope)?)),
                         Err(why) => return Ok(Value::unknown(at, why)),
                     }
@@ -260,7 +260,10 @@ impl<'a> Evaluator<'a> {
             syntax::Value::Object(entries) => {
                 let entries: Result<_, Why> = entries
                     .iter()
-                    .map(|(key, it)| Ok((key.text.as_str().into(), self.constant(it, scope)?)))
+                    .map(|(key, it)| {
+                        let name = MapKey::written(key.text.as_str(), Place::here(key.span));
+                        Ok((name, self.constant(it, scope)?))
+                    })
                     .collect();
                 Ok(Value::object(at, entries?))
             }

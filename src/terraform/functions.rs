@@ -19,7 +19,7 @@ mod string;
 use super::evaluate::{Evaluator, Scope};
 use super::number::Number;
 use super::types::to_number;
-use super::value::{Evaluated, Kind, Sequence, Value};
+use super::value::{Evaluated, Kind, MapKey, Sequence, Value};
 use crate::model::{Place, Why};
 use crate::syntax::expression::Call;
 use std::rc::Rc;
@@ -164,10 +164,11 @@ impl<'a> Context<'_, 'a> {
     }
 
     /// The entries of an object or map, each with the way that it took.
-    fn entries(&self, value: &Value<'a>) -> Result<Vec<(Rc<str>, Value<'a>)>, Why> {
+    fn entries(&self, value: &Value<'a>) -> Result<Vec<(MapKey, Value<'a>)>, Why> {
         let Kind::Mapping(mapping) = &value.kind else { return Err(wrong(value)) };
+        let taken = |it: &Value<'a>| self.evaluator.taken(it.clone(), value.at);
         let entry =
-            |(key, it): &(Rc<str>, Value<'a>)| (key.clone(), self.evaluator.taken(it.clone(), value.at));
+            |(key, it): &(MapKey, Value<'a>)| (key.moved(|_| taken(&key.to_value(it.at)).at), taken(it));
         Ok(mapping.entries.iter().map(entry).collect())
     }
 

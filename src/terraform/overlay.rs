@@ -6,13 +6,12 @@
 //! only the plan knows stands where the argument is written.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use super::body::Argument;
 use super::collect::Found;
 use super::recorded::{Recorded, without_keys};
 use super::schema;
-use super::value::{Kind, Value, equal};
+use super::value::{Kind, MapKey, Value, equal};
 use crate::model::Place;
 use crate::source::Span;
 
@@ -121,7 +120,7 @@ fn relocated<'a>(value: &Value<'a>, to: Span) -> Value<'a> {
             Value::sequence(at, it.kind, items, it.open)
         }
         Kind::Mapping(it) => {
-            let entry = |(key, it): &(Rc<str>, Value<'a>)| (key.clone(), relocated(it, to));
+            let entry = |(key, it): &(MapKey, Value<'a>)| (key.clone(), relocated(it, to));
             Value::mapping(at, it.kind, it.entries.iter().map(entry).collect(), it.open)
         }
         Kind::Secret(inner) => Value::new(at, Kind::Secret(Box::new(relocated(inner, to)))),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::number::Number;
-use super::value::{Evaluated, Kind, MappingKind, SequenceKind, Value};
+use super::value::{Evaluated, Kind, MapKey, MappingKind, SequenceKind, Value};
 use crate::model::Why;
 use crate::syntax::expression::{Expr, ExprKind};
 
@@ -172,7 +172,7 @@ fn object<'a>(
             (None, None) if attribute.optional => Value::null(value.at),
             (None, None) => return Err(Why::WrongType),
         };
-        entries.push((attribute.name.clone(), attribute.kind.convert(found, default)?));
+        entries.push((attribute.name.clone().into(), attribute.kind.convert(found, default)?));
     }
     Ok(Value::object(value.at, entries))
 }
@@ -320,9 +320,9 @@ fn by_columns<'a>(
 fn unify_mappings<'a>(items: Vec<Value<'a>>) -> Option<Vec<Value<'a>>> {
     let mappings =
         || items.iter().filter_map(|it| if let Kind::Mapping(it) = &it.kind { Some(it) } else { None });
-    let keys: Vec<Rc<str>> = mappings().next()?.entries.iter().map(|it| it.0.clone()).collect();
+    let keys: Vec<MapKey> = mappings().next()?.entries.iter().map(|it| it.0.clone()).collect();
     let objects = mappings().all(|it| it.kind == MappingKind::Object);
-    if objects && mappings().all(|it| it.entries.iter().map(|it| &it.0).eq(keys.iter())) {
+    if objects && mappings().all(|it| it.entries.iter().map(|it| &*it.0).eq(keys.iter().map(|it| &**it))) {
         return by_columns(items, keys.len(), |at, columns, open| {
             Value::mapping(at, MappingKind::Object, keys.iter().cloned().zip(columns).collect(), open)
         });

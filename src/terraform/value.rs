@@ -73,11 +73,67 @@ pub(super) enum MappingKind {
     Map,
 }
 
+/// A key of an object or a map. Two keys of one text are the same key.
+#[derive(Clone, Debug)]
+pub(super) struct MapKey {
+    text: Rc<str>,
+    /// Where it is written; `None` for the names of Okta's and Terraform's own.
+    at: Option<Place>,
+}
+
+impl MapKey {
+    /// The key that a value is.
+    ///
+    /// # Errors
+    /// If it is not known, or no text.
+    pub(super) fn of(value: &Value<'_>) -> Result<Self, Why> {
+        Ok(Self { text: value.text()?, at: Some(value.at) })
+    }
+
+    pub(super) fn written(text: impl Into<Rc<str>>, at: Place) -> Self {
+        Self { text: text.into(), at: Some(at) }
+    }
+
+    pub(super) fn text(&self) -> Rc<str> {
+        self.text.clone()
+    }
+
+    /// The key, in the place that `moved` makes of its own.
+    pub(super) fn moved(&self, moved: impl FnOnce(Place) -> Place) -> Self {
+        Self { text: self.text.clone(), at: self.at.map(moved) }
+    }
+
+    /// The key as a value; in the place of what stands under it if it has none.
+    pub(super) fn to_value<'a>(&self, under: Place) -> Value<'a> {
+        Value::string(self.at.unwrap_or(under), self.text.clone())
+    }
+}
+
+impl std::ops::Deref for MapKey {
+    type Target = Rc<str>;
+
+    fn deref(&self) -> &Rc<str> {
+        &self.text
+    }
+}
+
+impl From<Rc<str>> for MapKey {
+    fn from(text: Rc<str>) -> Self {
+        Self { text, at: None }
+    }
+}
+
+impl From<&str> for MapKey {
+    fn from(text: &str) -> Self {
+        Self { text: text.into(), at: None }
+    }
+}
+
 /// An object or a map, sorted by key.
 #[derive(Clone, Debug)]
 pub(super) struct Mapping<'a> {
     pub(super) kind: MappingKind,
-    pub(super) entries: Rc<Vec<(Rc<str>, Value<'a>)>>,
+    pub(super) entries: Rc<Vec<(MapKey, Value<'a>)>>,
     /// Why there may be more keys.
     pub(super) open: Option<Why>,
     /// How much is in it: see [`Value::weight`].
@@ -140,14 +196,14 @@ impl<'a> Value<'a> {
     pub(super) fn mapping(
         at: Place,
         kind: MappingKind,
-        entries: Vec<(Rc<str>, Self)>,
+        entries: Vec<(MapKey, Self)>,
         open: Option<Why>,
     ) -> Self {
         let weight = entries.iter().fold(1, |sum: usize, it| sum.saturating_add(it.1.weight()));
         Self::new(at, Kind::Mapping(Mapping { kind, entries: Rc::new(sorted(entries)), open, weight }))
     }
 
-    pub(super) fn object(at: Place, entries: Vec<(Rc<str>, Self)>) -> Self {
+    pub(super) fn object(at: Place, entries: Vec<(MapKey, Self)>) -> Self {
         Self::mapping(at, MappingKind::Object, entries, None)
     }
 
@@ -224,16 +280,16 @@ impl<'a> Value<'a> {
 impl<'a> Mapping<'a> {
     /// The value under a key.
     pub(super) fn get(&self, key: &str) -> Option<&Value<'a>> {
-        let index = self.entries.binary_search_by(|(it, _)| it.as_ref().cmp(key)).ok()?;
+        let index = self.entries.binary_search_by(|(it, _)| it.text.as_ref().cmp(key)).ok()?;
         Some(&self.entries[index].1)
     }
 }
 
-fn sorted(mut entries: Vec<(Rc<str>, Value<'_>)>) -> Vec<(Rc<str>, Value<'_>)> {
-    entries.sort_by(|a, b| a.0.cmp(&b.0));
+fn sorted(mut entries: Vec<(MapKey, Value<'_>)>) -> Vec<(MapKey, Value<'_>)> {
+    entries.sort_by(|a, b| a.0.text.cmp(&b.0.text));
     // The sort is stable, so the last one of a run is the last one written.
     entries.reverse();
-    entries.dedup_by(|a, b| a.0 == b.0);
+    entries.dedup_by(|a, b| a.0.text == b.0.text);
     entries.reverse();
     entries
 }
@@ -268,7 +324,7 @@ pub(super) fn equal<'a>(a: &Value<'a>, b: &Value<'a>) -> Option<bool> {
             if a.open.is_some() || b.open.is_some() {
                 return None;
             }
-            let same_keys = a.entries.iter().map(|it| &it.0).eq(b.entries.iter().map(|it| &it.0));
+            let same_keys = a.entries.iter().map(|it| &it.0.text).eq(b.entries.iter().map(|it| &it.0.text));
             if !same_keys {
                 return Some(false);
             }
@@ -308,7 +364,7 @@ fn sort_key(value: &Value<'_>) -> String {
         Kind::Mapping(it) => it
             .entries
             .iter()
-            .map(|(key, it)| format!("{key}\u{2}{}", sort_key(it)))
+            .map(|(key, it)| format!("{}\u{2}{}", key.text, sort_key(it)))
             .collect::<Vec<_>>()
             .join("\u{1}"),
         _ => value.text().map_or_else(|_| String::new(), |it| it.as_ref().to_owned()),

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
@@ -11,7 +10,7 @@ use super::{Origin, is_mapping, of_text};
 use crate::model::Why;
 use crate::source::Sources;
 use crate::terraform::number::Number;
-use crate::terraform::value::{Evaluated, Kind, Value};
+use crate::terraform::value::{Evaluated, Kind, MapKey, Value};
 
 /// How deep a document may nest.
 const MAX_DEPTH: usize = 128;
@@ -115,7 +114,7 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     fn mapping(&mut self, at: crate::model::Place, depth: usize) -> Evaluated<'a> {
-        let mut entries: Vec<(Rc<str>, Value<'a>)> = Vec::new();
+        let mut entries: Vec<(MapKey, Value<'a>)> = Vec::new();
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::MappingEnd) {
@@ -132,7 +131,7 @@ impl<'t, 'a> Reader<'t, 'a> {
             } else if merges {
                 return Err(Why::WrongType);
             } else {
-                entries.push((key.text()?, value));
+                entries.push((MapKey::of(&key)?, value));
             }
         }
     }

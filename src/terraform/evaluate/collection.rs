@@ -7,7 +7,7 @@ use crate::model::{Place, Why};
 use crate::syntax::expression::{Expr, For};
 use crate::terraform::number::Number;
 use crate::terraform::types::to_bool;
-use crate::terraform::value::{Evaluated, Kind, MappingKind, SequenceKind, Value};
+use crate::terraform::value::{Evaluated, Kind, MapKey, MappingKind, SequenceKind, Value};
 
 /// Keys (or indexes) and elements of a collection, and why there may be more.
 type Elements<'a> = (Vec<(Value<'a>, Value<'a>)>, Option<Why>);
@@ -22,7 +22,7 @@ impl<'a> Evaluator<'a> {
             let value = self.expression(value, scope)?;
             match key.why_unknown() {
                 Some(why) => open = Some(why),
-                None => object.push((key.text()?, value)),
+                None => object.push((MapKey::of(&key)?, value)),
             }
         }
         self.sized(Value::mapping(at, MappingKind::Object, object, open))
@@ -54,9 +54,9 @@ impl<'a> Evaluator<'a> {
             }
             (Some(_), true) => Value::mapping(at, MappingKind::Object, grouped(at, items), open),
             (Some(_), false) => {
-                let entries: Vec<(Rc<str>, Value<'a>)> =
+                let entries: Vec<(MapKey, Value<'a>)> =
                     items.into_iter().filter_map(|(key, it)| Some((key?, it))).collect();
-                let mut keys: Vec<&Rc<str>> = entries.iter().map(|it| &it.0).collect();
+                let mut keys: Vec<&Rc<str>> = entries.iter().map(|it| &*it.0).collect();
                 keys.sort_unstable();
                 if keys.windows(2).any(|it| it[0] == it[1]) {
                     return Err(Why::WrongType);
@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
                 made.open = Some(why);
                 return Ok(());
             }
-            Some((None, key)) => Some(key.text()?),
+            Some((None, key)) => Some(MapKey::of(key)?),
             None => None,
         };
         made.items.push((key, value));
@@ -111,9 +111,8 @@ impl<'a> Evaluator<'a> {
                 Ok((it.items.iter().enumerate().map(item).collect(), it.open))
             }
             Kind::Mapping(it) => {
-                let entry = |(key, item): &(Rc<str>, Value<'a>)| {
-                    let item = self.taken(item.clone(), at);
-                    (Value::string(item.at, key.clone()), item)
+                let entry = |(key, item): &(MapKey, Value<'a>)| {
+                    (self.taken(key.to_value(item.at), at), self.taken(item.clone(), at))
                 };
                 Ok((it.entries.iter().map(entry).collect(), it.open))
             }
@@ -142,17 +141,17 @@ pub(super) fn bound<'a, T>(
 
 /// What a `for` expression has made so far.
 struct Made<'a> {
-    items: Vec<(Option<Rc<str>>, Value<'a>)>,
+    items: Vec<(Option<MapKey>, Value<'a>)>,
     open: Option<Why>,
 }
 
 /// The values of each key, in order.
-fn grouped<'a>(at: Place, items: Vec<(Option<Rc<str>>, Value<'a>)>) -> Vec<(Rc<str>, Value<'a>)> {
-    let mut groups: Vec<(Rc<str>, Vec<Value<'a>>)> = Vec::new();
-    let mut index = std::collections::HashMap::new();
+fn grouped<'a>(at: Place, items: Vec<(Option<MapKey>, Value<'a>)>) -> Vec<(MapKey, Value<'a>)> {
+    let mut groups: Vec<(MapKey, Vec<Value<'a>>)> = Vec::new();
+    let mut index: std::collections::HashMap<Rc<str>, usize> = std::collections::HashMap::new();
     for (key, value) in items {
         let Some(key) = key else { continue };
-        let place = *index.entry(key.clone()).or_insert_with(|| {
+        let place = *index.entry(Rc::clone(&key)).or_insert_with(|| {
             groups.push((key, Vec::new()));
             groups.len() - 1
         });

@@ -10,7 +10,7 @@ use crate::terraform::instance::{Each, Expansion, ExpansionKind, Instance};
 use crate::terraform::module::Module;
 use crate::terraform::number::Number;
 use crate::terraform::types::to_number;
-use crate::terraform::value::{Kind, SequenceKind, Value};
+use crate::terraform::value::{Kind, MapKey, SequenceKind, Value};
 
 /// How deep modules may call one another.
 const MAX_CALLS: usize = 32;
@@ -115,9 +115,9 @@ impl<'a> Evaluator<'a> {
         let pass = |it: &Value<'a>| self.taken(it.clone(), at);
         match for_each.kind {
             Kind::Mapping(mapping) => {
-                let entry = |(key, value): &(Rc<str>, Value<'a>)| {
+                let entry = |(key, value): &(MapKey, Value<'a>)| {
+                    let name = pass(&key.to_value(value.at));
                     let value = pass(value);
-                    let name = Value::string(value.at, key.clone());
                     (Some(name.clone()), Each::Key(name, value))
                 };
                 let items = mapping.entries.iter().map(entry).collect();

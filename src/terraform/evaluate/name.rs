@@ -246,7 +246,7 @@ pub(super) fn gathered<'a>(
     values: Vec<(Option<Value<'a>>, Value<'a>)>,
     open: bool,
 ) -> Value<'a> {
-    use crate::terraform::value::{MappingKind, SequenceKind};
+    use crate::terraform::value::{MapKey, MappingKind, SequenceKind};
     let why = open.then_some(Why::Expression);
     match kind {
         ExpansionKind::One | ExpansionKind::Unknown => {
@@ -257,7 +257,7 @@ pub(super) fn gathered<'a>(
             Value::sequence(at, SequenceKind::Tuple, items, why)
         }
         ExpansionKind::Keyed => {
-            let entries = values.into_iter().filter_map(|(key, it)| Some((key?.text().ok()?, it)));
+            let entries = values.into_iter().filter_map(|(key, it)| Some((MapKey::of(&key?).ok()?, it)));
             Value::mapping(at, MappingKind::Object, entries.collect(), why)
         }
     }

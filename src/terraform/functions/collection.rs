@@ -9,7 +9,7 @@ use crate::model::Why;
 use crate::terraform::evaluate::{COUNT_LIMIT, MAX_INSTANCES};
 use crate::terraform::number::Number;
 use crate::terraform::types::{to_bool, to_number, unify};
-use crate::terraform::value::{Evaluated, Kind, MappingKind, SequenceKind, Value, equal};
+use crate::terraform::value::{Evaluated, Kind, MapKey, MappingKind, SequenceKind, Value, equal};
 
 functions! {
     "alltrue" 1..1, Whole, |cx, it| all(cx, &it[0], false);
@@ -243,11 +243,11 @@ fn index<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
     found.map(|it| cx.number(Number::count(it))).ok_or(Why::Undeclared)
 }
 
-/// The keys of a map, each in the place of its value.
+/// The keys of a map, each with the way that the map took.
 fn keys<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
     let Kind::Mapping(mapping) = &it[0].kind else { return Err(wrong(&it[0])) };
-    let entries = cx.entries(&it[0])?;
-    let keys = entries.into_iter().map(|(key, value)| Value::string(value.at, key)).collect();
+    let key = |(key, under): &(MapKey, Value<'a>)| cx.evaluator.taken(key.to_value(under.at), it[0].at);
+    let keys = mapping.entries.iter().map(key).collect();
     let kind = if mapping.kind == MappingKind::Object { SequenceKind::Tuple } else { SequenceKind::List };
     Ok(Value::sequence(cx.at, kind, keys, mapping.open))
 }
@@ -320,7 +320,7 @@ fn match_keys<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
 /// All entries of all maps, of one key the last. What an unknown map may replace
 /// is unknown, under a key that is known.
 fn merge<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
-    let mut entries: Vec<(Rc<str>, Value<'a>)> = Vec::new();
+    let mut entries: Vec<(MapKey, Value<'a>)> = Vec::new();
     let mut open = None;
     let mut kind = MappingKind::Map;
     for map in it.iter().filter(|it| !it.is_null()) {
@@ -448,12 +448,12 @@ fn sort<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
 }
 
 fn transpose<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
-    let mut groups: Vec<(Rc<str>, Vec<Value<'a>>)> = Vec::new();
+    let mut groups: Vec<(MapKey, Vec<Value<'a>>)> = Vec::new();
     for (key, list) in cx.entries(&it[0])? {
         for item in cx.items(&list)? {
-            let name = text(&item)?;
-            let key = Value::string(item.at, key.clone());
-            match groups.iter_mut().find(|it| it.0 == name) {
+            let name = MapKey::of(&item)?;
+            let key = key.to_value(item.at);
+            match groups.iter_mut().find(|it| *it.0 == *name) {
                 Some((_, keys)) => keys.push(key),
                 None => groups.push((name, vec![key])),
             }
@@ -476,7 +476,7 @@ fn zip<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
         SequenceKind::Tuple => MappingKind::Object,
         SequenceKind::List | SequenceKind::Set => MappingKind::Map,
     };
-    let entries: Vec<(Rc<str>, Value<'a>)> =
-        keys.iter().zip(values).map(|(key, it)| Ok((text(key)?, it))).collect::<Result<_, Why>>()?;
+    let entries: Vec<(MapKey, Value<'a>)> =
+        keys.iter().zip(values).map(|(key, it)| Ok((MapKey::of(key)?, it))).collect::<Result<_, Why>>()?;
     Ok(Value::mapping(cx.at, kind, entries, None))
 }

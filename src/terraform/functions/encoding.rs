@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::{Context, functions, like, text};
 use crate::model::Why;
 use crate::terraform::decode;
-use crate::terraform::value::{Evaluated, Kind, Value};
+use crate::terraform::value::{Evaluated, Kind, MapKey, Value};
 
 functions! {
     "base64decode" 1..1, Whole, |_, it| {
@@ -39,9 +39,7 @@ pub(super) fn to_json(value: &Value<'_>) -> Result<String, Why> {
             format!("[{}]", items.join(","))
         }
         Kind::Mapping(it) => {
-            let entry = |(key, it): &(std::rc::Rc<str>, Value<'_>)| {
-                Ok(format!("{}:{}", json_text(key), to_json(it)?))
-            };
+            let entry = |(key, it): &(MapKey, Value<'_>)| Ok(format!("{}:{}", json_text(key), to_json(it)?));
             let entries: Vec<String> = it.entries.iter().map(entry).collect::<Result<_, Why>>()?;
             format!("{{{}}}", entries.join(","))
         }

@@ -1,7 +1,6 @@
 //! Files: only those that may be read, see `Evaluator::file`.
 
 use std::path::Path;
-use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +13,7 @@ use crate::syntax::expression::Expr;
 use crate::syntax::hcl;
 use crate::terraform::evaluate::Scope;
 use crate::terraform::instance::{Each, Instance};
-use crate::terraform::value::{Evaluated, Kind, Value};
+use crate::terraform::value::{Evaluated, Kind, MapKey, Value};
 
 functions! {
     "basename" 1..1, Whole, |_, it| like(&it[0], base_name(&text(&it[0])?));
@@ -106,7 +105,7 @@ pub(super) fn render<'a>(cx: &Context<'_, 'a>, expr: &Expr, variables: &Value<'a
 
 fn bind_all<'a>(
     cx: &Context<'_, 'a>,
-    entries: &[(Rc<str>, Value<'a>)],
+    entries: &[(MapKey, Value<'a>)],
     expr: &Expr,
     scope: &Scope<'_, 'a>,
 ) -> Evaluated<'a> {
