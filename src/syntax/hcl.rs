@@ -74,8 +74,14 @@ fn body(text: &str, file: FileId, base: usize) -> Result<Entries, Box<Finding>> 
     match hcl_edit::parser::parse_body(text) {
         Ok(parsed) => Ok(Lowering { file, base, origin }.body(&parsed)),
         Err(error) => {
-            let start = base + error.location().offset();
-            let end = text.get(error.location().offset()..).and_then(|it| it.chars().next());
+            let stopped = error.location().offset();
+            if let Some(open) = salvage::open_string(text).filter(|it| it.start < stopped) {
+                let span = Span::new(file, base + open.start, base + open.end);
+                let message = "not valid HCL: a string does not end on its line".to_owned();
+                return Err(Box::new(Finding::input(SYNTAX_ERROR, span, "no closing quote", message)));
+            }
+            let start = base + stopped;
+            let end = text.get(stopped..).and_then(|it| it.chars().next());
             let span = Span::new(file, start, start + end.map_or(0, char::len_utf8));
             let message = format!("not valid HCL: {}", plain(error.message()));
             Err(Box::new(Finding::input(SYNTAX_ERROR, span, "the parser stopped here", message)))

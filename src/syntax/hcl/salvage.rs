@@ -33,6 +33,21 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
     blocks
 }
 
+/// The first string that does not end on its line: what a parser stumbles over
+/// lines later.
+pub(super) fn open_string(text: &str) -> Option<Range<usize>> {
+    let mut scanner = Scanner { text, at: 0, depth: 0 };
+    while scanner.at < text.len() {
+        let start = scanner.at;
+        scanner.step();
+        let is_string = text.as_bytes()[start] == b'"';
+        if is_string && text[scanner.at..].starts_with('\n') && !text[start + 1..scanner.at].ends_with('"') {
+            return Some(start..scanner.at);
+        }
+    }
+    None
+}
+
 /// Whether a line without indentation opens one of Terraform's labelled blocks.
 fn starts_block(line: &str) -> bool {
     let words =
@@ -133,6 +148,14 @@ mod tests {
     fn braces_in_strings_comments_and_heredocs_do_not_count() {
         let text = "a { b = \"}${x(\"}\")}\" } # }\n/* } */\nc {\n d = <<E\n}\nE\n}\n";
         assert_eq!(pieces(text), ["a { b = \"}${x(\"}\")}\" }", "# }", "/* } */", "c {\n d = <<E\n}\nE\n}"]);
+    }
+
+    #[test]
+    fn a_string_without_an_end_is_found() {
+        let open = |text: &str| open_string(text).map(|it| text[it].to_owned());
+        assert_eq!(open("a = \"x\"\nb = \"y\nc = \"z\"\n").as_deref(), Some("\"y"));
+        assert_eq!(open("a = \"x\"\n# it's \"so\nb = <<E\n\"\nE\nc = \"${f(\"d\")}\"\n"), None);
+        assert_eq!(open("a = \"\"\n"), None);
     }
 
     #[test]
