@@ -358,10 +358,13 @@ impl<'a> Evaluator<'a> {
         if let Some(&trail) = interned.known.get(&key) {
             return Place { trail, ..at };
         }
-        if interned.trails.steps(at.trail).len() >= MAX_STEPS {
+        let steps = interned.trails.steps(at.trail);
+        if steps.len() >= MAX_STEPS {
             return at;
         }
-        let trail = interned.trails.push(Step { span, text: text.to_owned(), from: at.trail });
+        // Of two words for one expression the later says more: where it leads.
+        let from = steps.last().filter(|it| it.span == span).map_or(at.trail, |it| it.from);
+        let trail = interned.trails.push(Step { span, text: text.to_owned(), from });
         interned.known.insert(key, trail);
         Place { trail, ..at }
     }
