@@ -1,6 +1,6 @@
 //! Which files to read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -23,12 +23,16 @@ pub struct Root {
 pub struct Found {
     /// Files that may hold configuration, sorted.
     pub files: Vec<PathBuf>,
+    /// Those of the files that are links.
+    pub links: BTreeSet<PathBuf>,
+    /// Whether there are links at all, so that a file may have several names.
+    pub has_links: bool,
     /// What was passed over, and why.
     pub skipped: Vec<(PathBuf, String)>,
     /// Files and folders that the system does not let be read, and its words.
     pub refused: Vec<(PathBuf, String)>,
     /// Files of Terragrunt, whose inputs are not evaluated.
-    pub terragrunt: usize,
+    pub terragrunt: Vec<PathBuf>,
 }
 
 /// How to look.
@@ -88,7 +92,8 @@ fn walk(root: &Root, exclude: &Gitignore, options: &Options<'_>, found: &mut Fou
     let keep = |entry: &DirEntry| {
         let is_dir = entry.file_type().is_dir();
         let pruned = is_dir && entry.depth() > 0 && is_pruned(entry);
-        !pruned && !exclude.matched_path_or_any_parents(entry.path(), is_dir).is_ignore()
+        !pruned
+            && (exclude.is_empty() || !exclude.matched_path_or_any_parents(entry.path(), is_dir).is_ignore())
     };
     let mut entries = walker.filter_entry(keep);
     while let Some(entry) = entries.next() {
@@ -100,6 +105,7 @@ fn walk(root: &Root, exclude: &Gitignore, options: &Options<'_>, found: &mut Fou
             }
         };
         let is_dir = entry.file_type().is_dir();
+        found.has_links |= entry.path_is_symlink();
         if entry.path_is_symlink() && leads_out(entry.path(), &inside) {
             found.skipped.push((entry.path().to_path_buf(), "links out of the folder".to_owned()));
             if is_dir {
@@ -117,6 +123,9 @@ fn walk(root: &Root, exclude: &Gitignore, options: &Options<'_>, found: &mut Fou
             ignores.enter(entry.path());
         } else if entry.file_type().is_file() {
             // A pipe or a device would never end.
+            if entry.path_is_symlink() {
+                found.links.insert(entry.path().to_path_buf());
+            }
             add(entry.path(), found);
         }
     }
@@ -149,7 +158,7 @@ fn add(path: &Path, found: &mut Found) {
         Some("json" | "ndjson" | "jsonl" | "toml" | "tf" | "tofu" | "tfvars" | "tfstate") => {
             found.files.push(path.to_path_buf());
         }
-        Some("hcl") if is_terragrunt(path) => found.terragrunt += 1,
+        Some("hcl") if is_terragrunt(path) => found.terragrunt.push(path.to_path_buf()),
         _ => {}
     }
 }
@@ -173,6 +182,9 @@ impl Ignores {
 
     /// Whether the nearest `.gitignore` that has an opinion ignores the path.
     fn ignored(&self, path: &Path, is_dir: bool) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
         let above = path.ancestors().skip(1).filter_map(|it| self.0.get(it));
         let verdict = above.map(|it| it.matched(path, is_dir)).find(|it| !it.is_none());
         verdict.is_some_and(|it| it.is_ignore())

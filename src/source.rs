@@ -10,13 +10,14 @@ mod secrets;
 use std::fmt;
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{LazyLock, OnceLock, RwLock};
+use std::sync::{LazyLock, OnceLock};
 
 use elsa::sync::FrozenVec;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 pub use excerpt::Excerpts;
 pub use excerpt::harmless;
+use secrets::Secrets;
 pub use secrets::is_secret_name;
 
 /// The largest file that is read, in bytes. Spans are 32 bits wide.
@@ -84,6 +85,13 @@ pub enum Unreadable {
     Utf16,
 }
 
+impl Unreadable {
+    /// Whether it is a text, in another encoding.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::NotUtf8(_) | Self::Utf16)
+    }
+}
+
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -101,8 +109,7 @@ struct SourceFile {
     path: PathBuf,
     text: String,
     index: OnceLock<Index>,
-    /// Ranges that hold a secret although their name does not say so.
-    secrets: RwLock<Vec<std::ops::Range<usize>>>,
+    secrets: Secrets,
 }
 
 /// All files of a run. It only grows, so files can be added while texts of
@@ -214,16 +221,23 @@ impl Sources {
         Span::new(file, self.start(file), self.text(file).len())
     }
 
-    /// Declares that a span holds a secret, so that no output shows it.
-    pub fn hide(&self, span: Span) {
-        if let Ok(mut secrets) = self.file(span.file).secrets.write() {
-            secrets.push(span.start as usize..span.end as usize);
-        }
+    /// The first character of a file: a file is not drawn as a whole.
+    pub fn head(&self, file: FileId) -> Span {
+        let start = self.start(file);
+        let end =
+            self.text(file)[start..].char_indices().nth(1).map_or(self.text(file).len(), |it| start + it.0);
+        Span::new(file, start, end)
     }
 
-    /// The spans of a file that were declared to hold secrets.
-    fn hidden(&self, file: FileId) -> Vec<std::ops::Range<usize>> {
-        self.file(file).secrets.read().map(|it| it.clone()).unwrap_or_default()
+    /// Declares that a span holds a secret, so that no output shows it.
+    pub fn hide(&self, span: Span) {
+        self.file(span.file).secrets.declare(span.start as usize..span.end as usize);
+    }
+
+    /// The secrets that overlap a range of a file.
+    fn secrets(&self, file: FileId, range: &std::ops::Range<usize>) -> Vec<std::ops::Range<usize>> {
+        let entry = self.file(file);
+        entry.secrets.within(&entry.text, range)
     }
 
     /// Line and column of an offset. An offset past the end is the end.
@@ -325,6 +339,7 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
 /// The files below a folder, sorted, relative to it with forward slashes; at
 /// most ten thousand.
 pub fn files_below(folder: &Path) -> Vec<String> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let walker = walkdir::WalkDir::new(folder).max_depth(32).sort_by_file_name().into_iter();
     let files = walker.filter_map(Result::ok).filter(|it| it.file_type().is_file());
     let relative = files.filter_map(|it| {
@@ -350,17 +365,28 @@ fn floor_boundary(text: &str, offset: usize) -> usize {
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
     let refused = |error: io::Error| Unreadable::Io(error.to_string());
-    let size = std::fs::metadata(path).map_err(refused)?.len();
+    let mut file = std::fs::File::open(path).map_err(refused)?;
+    let size = file.metadata().map_err(refused)?.len();
     if size > MAX_FILE_BYTES {
         return Err(Unreadable::TooLarge(size));
     }
-    std::fs::read(path).map_err(refused)
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    io::Read::read_to_end(&mut file, &mut bytes).map_err(refused)?;
+    Ok(bytes)
 }
 
 /// Text as far as it can be decoded, and what was wrong.
 fn decode(bytes: Vec<u8>) -> (String, Option<Unreadable>) {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return (String::new(), Some(Unreadable::Utf16));
+    let wide: Option<fn([u8; 2]) -> u16> = match bytes.get(..2) {
+        Some([0xff, 0xfe]) => Some(u16::from_le_bytes),
+        Some([0xfe, 0xff]) => Some(u16::from_be_bytes),
+        _ => None,
+    };
+    if let Some(unit) = wide {
+        // The text tells whether anybody would miss it.
+        let units = bytes[2..].chunks_exact(2).map(|it| unit([it[0], it[1]]));
+        let text = char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        return (text, Some(Unreadable::Utf16));
     }
     String::from_utf8(bytes).map_or_else(
         |error| {

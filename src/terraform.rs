@@ -33,13 +33,14 @@ use std::rc::Rc;
 
 use elsa::FrozenMap;
 
-use crate::finding::{Finding, WRONG_TYPE};
+use crate::finding::{Finding, UNREADABLE_FILE, WRONG_TYPE};
 use crate::model::{Org, Origin};
 use crate::source::{self, FileId, Sources, Span};
 use crate::syntax::{Node, Value};
 
 use self::evaluate::Evaluator;
 use self::instance::Instance;
+use self::module::Module;
 use self::recorded::Recorded;
 use self::tree::Tree;
 
@@ -83,6 +84,10 @@ pub struct Input<'i> {
     pub values: &'i [FileId],
     /// Plans and states: see [`is_recorded`].
     pub recorded: &'i [FileId],
+    /// Folders that Terragrunt gives inputs to, which are not evaluated.
+    pub terragrunt: &'i [PathBuf],
+    /// Those of the plans and states that were asked for by name.
+    pub asked: &'i [FileId],
     /// The root that plans and states belong to, if it is none beside them.
     pub source: Option<&'i Path>,
     /// Files that no text could be read from, or that are left out: what they
@@ -233,22 +238,39 @@ fn read<'a>(
     let mut records = Records::new(tree.sources, input, &tops, &mut loaded);
     for (index, root) in tops.iter().enumerate() {
         let Some(module) = tree.module(root) else { continue };
-        let is_module = |it: &Path| tree.folders.contains_key(it);
-        let mut ways = variables::environments(tree.sources, root, &is_module, input.values, input.given);
+        let ways = ways(input, tree, root, module, values, &mut loaded);
         let has_values = ways.iter().any(|it| !it.files.is_empty()) || !arguments.is_empty();
-        let of_root = records.of(root);
-        let is_planned = !of_root.plans.is_empty();
-        let is_root = module.is_configured || has_values || !module.has_required_variables() || is_planned;
-        if is_planned {
-            // A plan says itself with which values it was made.
-            ways = vec![variables::base(&ways)];
+        let OfRoot { plans, states } = records.of(root);
+        let inputs_of = |evaluator: &Evaluator<'a>, way: &variables::Environment, loaded: &mut Loaded| {
+            variables::inputs(evaluator, way, values, arguments, &mut loaded.findings)
+        };
+        // A plan counts with the values that it was made with, if it still says
+        // what the configuration does.
+        let mut planned: Vec<(&variables::Environment, Recorded<'a>)> = Vec::new();
+        for plan in plans {
+            let made_with = |way: &&variables::Environment| {
+                let evaluator = Evaluator::new(tree, &module.folder);
+                let inputs = inputs_of(&evaluator, way, &mut Loaded::default());
+                let instance = Instance::root(module, inputs, !way.is_open);
+                collect::agrees(&evaluator, &instance, &plan)
+            };
+            match ways.iter().find(made_with) {
+                Some(way) => planned.push((way, plan)),
+                None if input.asked.contains(&plan.file) => records.alone.push(plan),
+                None => *loaded.unread.entry(STALE.to_owned()).or_default() += 1,
+            }
         }
-        let plans: Vec<Option<&Recorded<'a>>> =
-            if is_planned { of_root.plans.iter().map(Some).collect() } else { vec![None] };
+        let is_planned = !planned.is_empty();
+        let is_root = module.is_configured || has_values || is_planned || !is_library(root, module);
+        let runs: Vec<(&variables::Environment, Option<&Recorded<'a>>)> = if is_planned {
+            planned.iter().map(|(way, plan)| (*way, Some(plan))).collect()
+        } else {
+            ways.iter().map(|way| (way, None)).collect()
+        };
         let assumptions: &[bool] = if is_root { &[false] } else { &[false, true] };
-        for (way, plan) in ways.iter().flat_map(|way| plans.iter().map(move |it| (way, *it))) {
+        for (way, plan) in runs {
             for &assumed in assumptions {
-                let several = plan.filter(|_| plans.len() > 1);
+                let several = plan.filter(|_| planned.len() > 1);
                 let file = several.map(|it| evaluate::name::relative(tree.sources.path(it.file), root));
                 let run = Run {
                     root: root.clone(),
@@ -257,11 +279,11 @@ fn read<'a>(
                     is_library: !is_root,
                     assumed,
                     plan,
-                    states: &of_root.states,
+                    states: &states,
                 };
                 let evaluator = Evaluator::new(tree, &module.folder);
-                let inputs = variables::inputs(&evaluator, way, values, arguments, &mut loaded.findings);
-                let instance = Instance::root(module, inputs, is_root || assumed);
+                let inputs = inputs_of(&evaluator, way, &mut loaded);
+                let instance = Instance::root(module, inputs, (is_root || assumed) && !way.is_open);
                 use_it(&evaluator, &instance, &run, &mut loaded);
                 evaluator.finish().into_loaded(&mut loaded);
             }
@@ -273,6 +295,60 @@ fn read<'a>(
         collect::recorded(tree.sources, recorded, &origin, &mut loaded);
     }
     loaded
+}
+
+/// What is said of a plan that no longer says what the configuration does.
+const STALE: &str = "plans that do not match the configuration beside them";
+
+/// The ways in which a root may be applied.
+fn ways<'a>(
+    input: &Input<'_>,
+    tree: &Tree<'a>,
+    root: &Path,
+    module: &Module<'a>,
+    values: &variables::Values,
+    loaded: &mut Loaded,
+) -> Vec<variables::Environment> {
+    let sources = tree.sources;
+    let findings = &mut loaded.findings;
+    let (hidden, unreadable) = variables::passed_over(sources, root, input.values);
+    let mut open = !unreadable.is_empty() || input.terragrunt.iter().any(|it| it == root);
+    for (file, problem) in unreadable.into_iter().filter(|it| it.1.is_text()) {
+        let finding =
+            Finding::input(UNREADABLE_FILE, sources.head(file), "these values", problem.to_string());
+        findings.push(finding.with_help("save the file as UTF-8"));
+    }
+    let own = variables::of_root(sources, root, &|it| tree.folders.contains_key(it), input.values);
+    let mut set = BTreeMap::new();
+    for &file in own.iter().chain(&hidden) {
+        let before = findings.len();
+        let node = variables::parsed(sources, file, values, findings);
+        let sets = node.entries().iter().any(|(key, _)| module.variables.contains_key(key.text.as_str()));
+        let is_broken = findings[before..].iter().any(|it| it.primary().file == file);
+        set.insert(file, sets || is_broken);
+    }
+    // A file that did not parse to its end may set any of them.
+    open |= findings.iter().any(|it| {
+        let file = it.primary().file;
+        let folder = sources.path(file).parent().map(source::tidy);
+        set.contains_key(&file) && folder.as_deref() == Some(root)
+    });
+    // What is left out is not spoken of.
+    findings.retain(|it| !hidden.contains(&it.primary().file));
+    let sets = |file: FileId| set.get(&file).copied().unwrap_or(false);
+    let mut ways = variables::environments(sources, root, &sets, &own, input.given);
+    for way in &mut ways {
+        way.others.extend(&hidden);
+        way.is_open |= open;
+    }
+    ways
+}
+
+/// Whether a module that nobody calls is one for others to call: it asks for
+/// values, or stands where modules are kept and takes some.
+fn is_library(root: &Path, module: &Module<'_>) -> bool {
+    let is_kept = root.components().any(|it| it.as_os_str() == "modules");
+    module.has_required_variables() || is_kept && !module.variables.is_empty()
 }
 
 /// Plans and states, by the root that they belong to.

@@ -144,7 +144,7 @@ fn each_environment_is_evaluated_and_named() {
     // What is so with each of them is said once.
     let policies: Vec<&String> = all.iter().filter(|it| it.contains("no active access policy")).collect();
     assert_eq!(policies.len(), 1, "{policies:?}");
-    assert!(policies[0].ends_with("(with each of the 2 files of values)"), "{policies:?}");
+    assert!(policies[0].ends_with("(with `env/dev.tfvars`, `env/prod.tfvars`)"), "{policies:?}");
 
     let dev = check(&files, &["--var-file", "env/dev.tfvars"]);
     assert_eq!(places(&dev, "custom-scope"), [""; 0]);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::FILE_NAMES;
 use crate::finding::{Finding, UNREADABLE_FILE};
-use crate::source::{FileId, Sources, Span, Unreadable};
+use crate::source::{self, FileId, Sources, Span, Unreadable};
 use crate::syntax::{Node, toml};
 use crate::terraform::{Language, TOP_LEVEL};
 use crate::{export, terraform};
@@ -67,6 +67,17 @@ pub(super) fn read(
     files.terraform.extend(dialect(sources, &tables, named));
     files.terraform.sort_by_key(|(file, _)| *file);
     files
+}
+
+/// The folders that a file of Terragrunt gives inputs to: its own, and the local
+/// modules that it names.
+pub(super) fn fed_by(sources: &Sources, path: &Path) -> Vec<PathBuf> {
+    let path = super::project::clean(path);
+    let folder = source::tidy(path.parent().unwrap_or(Path::new("")));
+    let file = sources.read(&path).0;
+    let named = sources.text(file).split('"').filter(|it| it.starts_with("./") || it.starts_with("../"));
+    let named: Vec<PathBuf> = named.map(|it| source::tidy(&folder.join(it))).collect();
+    named.into_iter().chain([folder]).collect()
 }
 
 enum Kind {
@@ -190,6 +201,8 @@ pub(super) struct Evaluation {
     pub(super) arguments: Vec<(String, Span, String)>,
     /// Folders that modules and data files may be read from, canonical.
     pub(super) reach: Vec<PathBuf>,
+    /// Folders that Terragrunt gives inputs to.
+    pub(super) terragrunt: Vec<PathBuf>,
     /// The root that plans and states belong to.
     pub(super) source: Option<PathBuf>,
 }
@@ -203,7 +216,10 @@ pub(super) fn evaluate(
 ) -> (export::Loaded, terraform::Loaded) {
     let is_named = |file: FileId| named(sources.path(file));
     let broken: Vec<FileId> = files.findings.iter().map(|it| it.primary().file).collect();
+    let asked: Vec<FileId> = files.recorded.iter().copied().filter(|&it| is_named(it)).collect();
     let input = terraform::Input {
+        asked: &asked,
+        terragrunt: &evaluation.terragrunt,
         files: &files.terraform,
         values: &files.values,
         recorded: &files.recorded,

@@ -1,6 +1,6 @@
 //! From the arguments of `check` to findings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -157,8 +157,9 @@ impl Request {
         run: &mut Run,
         unread: &mut BTreeMap<String, usize>,
     ) -> Result<(), Vec<Mistake>> {
-        let evaluation = evaluation(args, project, &run.sources);
-        let paths = self.files(args, project, config, &evaluation.reach, run, unread);
+        let mut evaluation = evaluation(args, project, &run.sources);
+        let (paths, terragrunt) = self.files(args, project, config, &evaluation.reach, run, unread);
+        evaluation.terragrunt = terragrunt.iter().flat_map(|it| load::fed_by(&run.sources, it)).collect();
         let named = |path: &Path| self.names(path);
         let files = load::read(&run.sources, &paths, self.overlay.as_ref(), &named);
         let (export, terraform) = load::evaluate(&run.sources, &files, &evaluation, &named);
@@ -214,7 +215,7 @@ impl Request {
         Ok(())
     }
 
-    /// The files of a project, sorted.
+    /// The files of a project, sorted, and those of Terragrunt.
     fn files(
         &self,
         args: &CheckArgs,
@@ -223,7 +224,7 @@ impl Request {
         reach: &[PathBuf],
         run: &mut Run,
         unread: &mut BTreeMap<String, usize>,
-    ) -> Vec<PathBuf> {
+    ) -> (Vec<PathBuf>, Vec<PathBuf>) {
         let exclude: Vec<String> = config.exclude.iter().chain(&args.exclude).cloned().collect();
         let root = project.config.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let options = discover::Options {
@@ -247,8 +248,8 @@ impl Request {
             let finding = Finding::input(UNREADABLE_FILE, span, "not looked into", message);
             run.unreadable.push(finding.with_help("make it readable, or exclude it"));
         }
-        if found.terragrunt > 0 {
-            *unread.entry("inputs of Terragrunt".to_owned()).or_default() += found.terragrunt;
+        if !found.terragrunt.is_empty() {
+            *unread.entry("inputs of Terragrunt".to_owned()).or_default() += found.terragrunt.len();
         }
         let mut paths: Vec<PathBuf> = found.files.iter().map(|it| clean(it)).collect();
         // What is named is read even where a walk would pass it over, unless the
@@ -260,16 +261,24 @@ impl Request {
                 paths.push(path.clone());
             }
         }
+        if !found.has_links && self.paths.len() == 1 && roots.len() == 1 {
+            paths.sort();
+            paths.dedup();
+            return (paths, found.terragrunt);
+        }
         // One file may be reached by several names; the one that was given counts.
-        paths.sort_by_key(|it| (!self.names(it), it.clone()));
-        let mut seen = BTreeSet::new();
+        let (named, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|it| self.names(it));
+        let mut real = Real::default();
+        let mut seen = HashSet::new();
+        let mut paths: Vec<PathBuf> = named.into_iter().chain(others).collect();
         paths.retain(|it| {
             // In another folder, a file of Terraform is part of another module.
             let folder = Language::of(it).and(it.parent()).map(Path::to_path_buf);
-            seen.insert((folder, it.canonicalize().unwrap_or_else(|_| it.clone())))
+            let is_link = self.names(it) || found.links.contains(it);
+            seen.insert((folder, real.path(it, is_link)))
         });
         paths.sort();
-        paths
+        (paths, found.terragrunt)
     }
 
     /// Applies levels, and keeps what is asked for.
@@ -311,6 +320,26 @@ impl Request {
     }
 }
 
+/// The real paths of files. A folder is looked up once.
+#[derive(Default)]
+struct Real(HashMap<PathBuf, PathBuf>);
+
+impl Real {
+    fn path(&mut self, path: &Path, is_link: bool) -> PathBuf {
+        let parent = path.parent().unwrap_or(Path::new(""));
+        let Some(name) = path.file_name().filter(|_| !is_link) else {
+            return path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+        };
+        if let Some(known) = self.0.get(parent) {
+            return known.join(name);
+        }
+        let folder = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        let real = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+        self.0.insert(parent.to_path_buf(), real.clone());
+        real.join(name)
+    }
+}
+
 /// What the command line says of Terraform.
 fn evaluation(args: &CheckArgs, project: &Project, sources: &Sources) -> Evaluation {
     let given = args.var_file.iter().map(|it| sources.read(it).0).collect();
@@ -324,7 +353,7 @@ fn evaluation(args: &CheckArgs, project: &Project, sources: &Sources) -> Evaluat
     let folders = project.roots.iter().map(|it| &it.folder).chain(given_folders).chain([&home]);
     let reach = folders.filter_map(|it| it.canonicalize().ok()).collect();
     let source = args.source.as_deref().map(clean);
-    Evaluation { given, arguments: arguments.collect(), reach, source }
+    Evaluation { given, arguments: arguments.collect(), reach, source, terragrunt: Vec::new() }
 }
 
 /// The name of a text that has none.

@@ -106,8 +106,8 @@ impl Root {
             .into_iter()
             .map(|(key, mut finding)| {
                 let names = names.get(&key).map(Vec::as_slice).unwrap_or_default();
-                let with = if names.len() == count {
-                    format!("with each of the {count} files of values")
+                let with = if names.len() == count && count > 2 {
+                    format!("with each of {count} files of values")
                 } else {
                     let names: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
                     format!("with {}", names.join(", "))

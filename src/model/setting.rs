@@ -21,7 +21,7 @@ impl Place {
 }
 
 /// An entry of [`Trails`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TrailId(u32);
 
 impl TrailId {
@@ -89,6 +89,8 @@ pub enum Why {
     Limit,
     /// Stands in a file that is not to be read.
     Outside,
+    /// Changed in Okta, as `ignore_changes` says.
+    Ignored,
     /// Not part of the export.
     NotExported,
 }
@@ -107,6 +109,7 @@ impl fmt::Display for Why {
             Self::Cycle => "part of a cycle",
             Self::Limit => "beyond a limit of the evaluation",
             Self::Outside => "in a file outside the project",
+            Self::Ignored => "left alone by `ignore_changes`",
             Self::NotExported => "not in the export",
         })
     }

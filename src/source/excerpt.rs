@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthChar as _;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use super::{FileId, Sources, Span, floor_boundary, secrets};
+use super::{FileId, Sources, Span, floor_boundary};
 
 /// Lines shown before and after a label.
 const CONTEXT: usize = 1;
@@ -186,7 +186,7 @@ impl<'a> Writer<'a> {
     /// Copies a range of the file, masked and made harmless.
     fn copy(&mut self, range: Range<usize>) {
         let text = self.sources.text(self.file);
-        let hidden = secrets::within(text, &range, &self.sources.hidden(self.file));
+        let hidden = self.sources.secrets(self.file, &range);
         for (at, character) in text[range.clone()].char_indices() {
             let at = range.start + at;
             self.map.push((at, self.text.len()));

@@ -5,10 +5,13 @@
 //! is masked. The search looks at the bytes near the excerpt only, whatever the
 //! size of the file.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::{Arc, RwLock};
 
-/// How far before an excerpt a secret that reaches into it may start, in bytes.
-const REACH: usize = 1 << 15;
+/// How much is searched at once, in bytes, and how far before an excerpt a
+/// secret that reaches into it may start.
+const BLOCK: usize = 1 << 15;
 
 /// Names whose value is a secret, without quotes, case and separators.
 const NAMES: [&str; 14] = [
@@ -60,17 +63,49 @@ pub fn is_secret_name(name: &str) -> bool {
     NAMES.contains(&plain.as_str()) || ENDINGS.iter().any(|it| last.ends_with(it)) || lower == "auth.value"
 }
 
-/// The secrets of `text` that overlap `range`, and those `declared` to be.
-pub(super) fn within(text: &str, range: &Range<usize>, declared: &[Range<usize>]) -> Vec<Range<usize>> {
-    let start = super::floor_boundary(text, range.start.saturating_sub(REACH));
-    let end = super::floor_boundary(text, (range.end + REACH).min(text.len()));
-    let mut found: Vec<Range<usize>> = find(&text[start..end])
-        .into_iter()
-        .map(|it| it.start + start..it.end + start)
-        .chain(declared.iter().cloned())
-        .collect();
-    found.retain(|it| it.start < range.end && range.start < it.end);
-    found
+/// The secrets of one file: those declared to be, and those found so far. The
+/// search goes block by block, so that a file of many findings is searched once.
+#[derive(Debug, Default)]
+pub(super) struct Secrets {
+    declared: RwLock<Vec<Range<usize>>>,
+    blocks: RwLock<BTreeMap<usize, Arc<[Range<usize>]>>>,
+}
+
+impl Secrets {
+    /// Declares that a range holds a secret, whatever stands beside it.
+    pub(super) fn declare(&self, range: Range<usize>) {
+        if let Ok(mut declared) = self.declared.write() {
+            declared.push(range);
+        }
+        if let Ok(mut blocks) = self.blocks.write() {
+            blocks.clear();
+        }
+    }
+
+    /// The secrets of `text` that overlap `range`.
+    pub(super) fn within(&self, text: &str, range: &Range<usize>) -> Vec<Range<usize>> {
+        let blocks = range.start / BLOCK..=range.end / BLOCK;
+        let all = blocks.map(|it| self.block(text, it)).collect::<Vec<_>>();
+        let overlaps = |it: &&Range<usize>| it.start < range.end && range.start < it.end;
+        all.iter().flat_map(|it| it.iter().filter(overlaps)).cloned().collect()
+    }
+
+    fn block(&self, text: &str, block: usize) -> Arc<[Range<usize>]> {
+        if let Some(known) = self.blocks.read().ok().and_then(|it| it.get(&block).cloned()) {
+            return known;
+        }
+        let range = block * BLOCK..(block + 1) * BLOCK;
+        let start = super::floor_boundary(text, range.start.saturating_sub(BLOCK));
+        let end = super::floor_boundary(text, range.end + BLOCK);
+        let declared = self.declared.read().map(|it| it.clone()).unwrap_or_default();
+        let found = find(&text[start..end]).into_iter().map(|it| it.start + start..it.end + start);
+        let overlaps = |it: &Range<usize>| it.start < range.end && range.start < it.end;
+        let found: Arc<[Range<usize>]> = found.chain(declared).filter(overlaps).collect();
+        if let Ok(mut blocks) = self.blocks.write() {
+            blocks.insert(block, Arc::clone(&found));
+        }
+        found
+    }
 }
 
 /// All secrets of a text.

@@ -138,6 +138,8 @@ impl<'a> Attributes<'a> {
         match reference.key {
             // It may turn out to be `null`.
             Key::Unknown(why) => Setting::unknown(reference.at, why),
+            // To the provider an empty id is none: how modules make one optional.
+            Key::Literal(id) if id.is_empty() => Setting::unset(self.owner),
             Key::Literal(_) | Key::Address { .. } => Setting::new(reference.at, reference),
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::evaluate::{Evaluator, Scope};
 use super::instance::Handle;
-use super::module::{bare, each, twice};
+use super::module::{bare, bare_list, each, twice};
 use super::value::{Evaluated, SequenceKind, Value};
 use super::{Language, schema};
 use crate::model::{Place, Why};
@@ -54,8 +54,25 @@ pub(super) struct Argument<'a> {
 /// The evaluated body of a resource.
 pub(super) fn of_resource<'a>(evaluator: &Evaluator<'a>, handle: &Handle<'a>) -> Vec<Argument<'a>> {
     let scope = Scope::new(&handle.instance, &handle.each);
-    Reader { evaluator, kind: handle.block.kind, language: handle.block.language }
-        .body(handle.block.body, &scope)
+    let body = handle.block.body;
+    let mut arguments =
+        Reader { evaluator, kind: handle.block.kind, language: handle.block.language }.body(body, &scope);
+    let ignored = ignored(body);
+    for argument in &mut arguments {
+        let name = argument.name.as_ref();
+        // What an object is and belongs to is fixed when it is made.
+        let is_fixed = name.ends_with("_id") || matches!(name, "name" | "label" | "type");
+        if ignored.iter().any(|it| it == name || it == "all" && !is_fixed) {
+            argument.value = Value::unknown(argument.value.at, Why::Ignored);
+        }
+    }
+    arguments
+}
+
+/// The arguments that `ignore_changes` leaves to whoever changes them in Okta.
+fn ignored(body: &Node) -> Vec<String> {
+    let lists = body.get_all("lifecycle").flat_map(each).filter_map(|it| it.get("ignore_changes"));
+    lists.flat_map(bare_list).collect()
 }
 
 /// An argument as the provider has it. What has another type is kept as it is

@@ -68,19 +68,35 @@ pub(super) fn orgs<'a>(
     run: &Run<'_, 'a>,
     loaded: &mut Loaded,
 ) {
-    let mut found = Findings { opaque: run.is_library, ..Findings::default() };
-    gather(evaluator, instance, &mut found);
-    let arguments = |it: &Found<'a>| it.handle.as_ref().map(|it| body::of_resource(evaluator, it));
-    let mut written: Vec<Written<'a>> =
-        found.resources.into_iter().map(|it| (it.clone(), arguments(&it).unwrap_or_default())).collect();
+    let (mut written, mut opaque) = written(evaluator, instance);
+    opaque |= run.is_library;
     for state in run.states {
         overlay::identified(&mut written, state);
     }
     if let Some(plan) = run.plan {
         written = overlay::planned(written, plan);
-        found.opaque = false;
+        opaque = false;
     }
-    add(evaluator.sources, written, found.opaque, &evaluator.trails(), &run.origin(), loaded);
+    add(evaluator.sources, written, opaque, &evaluator.trails(), &run.origin(), loaded);
+}
+
+/// The resources of a root with their arguments, and whether there may be more.
+fn written<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>) -> (Vec<Written<'a>>, bool) {
+    let mut found = Findings::default();
+    gather(evaluator, instance, &mut found);
+    let arguments = |it: &Found<'a>| it.handle.as_ref().map(|it| body::of_resource(evaluator, it));
+    let written =
+        found.resources.into_iter().map(|it| (it.clone(), arguments(&it).unwrap_or_default())).collect();
+    (written, found.opaque)
+}
+
+/// Whether a plan was made of a root as it stands.
+pub(super) fn agrees<'a>(
+    evaluator: &Evaluator<'a>,
+    instance: &Rc<Instance<'a>>,
+    plan: &Recorded<'a>,
+) -> bool {
+    overlay::agrees(&written(evaluator, instance).0, plan)
 }
 
 /// Reads a plan or a state alone.

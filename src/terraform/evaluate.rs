@@ -12,7 +12,7 @@ mod template;
 mod traversal;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -45,6 +45,10 @@ pub(super) const DEPTH_LIMIT: &str = "expressions nested deeper than the limit o
 /// See [`DEPTH_LIMIT`].
 pub(super) const SIZE_LIMIT: &str = "values larger than the limit of 4,000,000 elements";
 /// See [`DEPTH_LIMIT`].
+pub(super) const CALLS_LIMIT: &str = "calls of modules beyond the limit of 32 levels or 5,000 modules";
+/// See [`DEPTH_LIMIT`].
+pub(super) const WORK_LIMIT: &str = "expressions that take more than 2,000,000 steps";
+/// See [`DEPTH_LIMIT`].
 pub(super) const COUNT_LIMIT: &str = "more instances than the limit of 100,000";
 
 /// Evaluates the expressions of one root.
@@ -64,13 +68,21 @@ pub(super) struct Evaluator<'a> {
     /// The files that expressions read, by path.
     files: RefCell<BTreeMap<PathBuf, Option<FileId>>>,
     depth: Cell<usize>,
+    /// How many instances of modules there are.
+    pub(super) modules: Cell<usize>,
+    /// How many elements loops and functions have looked at.
+    work: Cell<usize>,
 }
+
+/// How many elements the loops and functions of one root may look at.
+const MAX_WORK: usize = 2_000_000;
 
 /// Trails, each step once.
 #[derive(Default)]
 struct Interned {
     trails: Trails,
-    known: BTreeMap<(TrailId, Span, String), TrailId>,
+    /// By the step before and the place: the words, and the step.
+    known: HashMap<(TrailId, Span), Vec<(String, TrailId)>>,
 }
 
 /// What the evaluation of a root left behind.
@@ -150,6 +162,8 @@ impl<'a> Evaluator<'a> {
             limits: RefCell::default(),
             opaque: RefCell::default(),
             depth: Cell::default(),
+            modules: Cell::default(),
+            work: Cell::default(),
         }
     }
 
@@ -188,7 +202,7 @@ impl<'a> Evaluator<'a> {
     /// for a folder that is not to be read.
     pub(super) fn files_below(&self, folder: &str) -> Option<Vec<String>> {
         let folder = source::tidy(&self.root.join(folder));
-        if !folder.exists() {
+        if !folder.as_os_str().is_empty() && !folder.exists() {
             return Some(Vec::new());
         }
         is_within(&folder, &self.tree.reach).then(|| source::files_below(&folder))
@@ -320,6 +334,19 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Remembers that a limit ended an evaluation.
+    /// Notes work before it is done.
+    ///
+    /// # Errors
+    /// [`Why::Limit`] if it is too much.
+    pub(super) fn work(&self, steps: usize) -> Result<(), Why> {
+        self.work.set(self.work.get().saturating_add(steps));
+        if self.work.get() > MAX_WORK {
+            self.limit(WORK_LIMIT);
+            return Err(Why::Limit);
+        }
+        Ok(())
+    }
+
     pub(super) fn limit(&self, which: &'static str) {
         self.limits.borrow_mut().insert(which);
     }
@@ -354,8 +381,9 @@ impl<'a> Evaluator<'a> {
             return at;
         }
         let mut interned = self.trails.borrow_mut();
-        let key = (at.trail, span, text.to_owned());
-        if let Some(&trail) = interned.known.get(&key) {
+        let key = (at.trail, span);
+        let known = interned.known.get(&key).and_then(|it| it.iter().find(|it| it.0 == text));
+        if let Some(&(_, trail)) = known {
             return Place { trail, ..at };
         }
         let steps = interned.trails.steps(at.trail);
@@ -365,7 +393,7 @@ impl<'a> Evaluator<'a> {
         // Of two words for one expression the later says more: where it leads.
         let from = steps.last().filter(|it| it.span == span).map_or(at.trail, |it| it.from);
         let trail = interned.trails.push(Step { span, text: text.to_owned(), from });
-        interned.known.insert(key, trail);
+        interned.known.entry(key).or_default().push((text.to_owned(), trail));
         Place { trail, ..at }
     }
 

@@ -47,6 +47,17 @@ pub(super) enum Name {
     Output,
 }
 
+impl Name {
+    /// What stands before such a name where it is used.
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Self::Local => "local.",
+            Self::Variable => "var.",
+            Self::Output => "output.",
+        }
+    }
+}
+
 /// What a name stands for.
 #[derive(Clone)]
 pub(super) enum Memo<'a> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::finding::{Finding, Label, SYNTAX_ERROR, WRONG_TYPE};
 use crate::source::Span;
+use crate::syntax::expression::{Expr, ExprKind};
 use crate::syntax::{Key, Node, Value};
 
 use super::{Language, TOP_LEVEL};
@@ -171,6 +172,18 @@ pub(super) fn bare(node: &Node) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Expression(expr) => expr.address(),
         _ => None,
+    }
+}
+
+/// The texts and references of a list, or the one that stands there.
+pub(super) fn bare_list(node: &Node) -> Vec<String> {
+    match &node.value {
+        Value::Array(items) => items.iter().filter_map(bare).collect(),
+        Value::Expression(expr) => match &expr.kind {
+            ExprKind::Tuple(items) => items.iter().filter_map(Expr::address).collect(),
+            _ => expr.address().into_iter().collect(),
+        },
+        _ => bare(node).into_iter().collect(),
     }
 }
 

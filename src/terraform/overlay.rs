@@ -5,7 +5,7 @@
 //! what comes of a literal keeps the place and the way of that literal, what
 //! only the plan knows stands where the argument is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::body::Argument;
 use super::collect::Found;
@@ -50,6 +50,29 @@ pub(super) fn planned<'a>(written: Vec<Written<'a>>, plan: &Recorded<'a>) -> Vec
         (found, arguments)
     };
     plan.resources.iter().map(resource).chain(data).collect()
+}
+
+/// Whether a plan was made of a configuration as it stands: the same resources,
+/// and no known argument that it has otherwise.
+pub(super) fn agrees<'a>(written: &[Written<'a>], plan: &Recorded<'a>) -> bool {
+    let managed = || written.iter().filter(|it| !it.0.is_data && it.0.kind.starts_with("okta_"));
+    let defined: BTreeSet<String> = managed().map(|it| without_keys(&it.0.address)).collect();
+    let planned = plan.resources.iter().filter(|it| !it.1.is_data);
+    planned.clone().all(|it| defined.contains(&without_keys(it.0)))
+        && managed().filter(|it| it.0.certain).all(|(found, ours)| {
+            plan.resources.get(&found.address).is_some_and(|it| is_same(ours, &it.arguments))
+        })
+}
+
+/// Whether no known argument is planned to be something else.
+fn is_same<'a>(ours: &[Argument<'a>], planned: &[Argument<'a>]) -> bool {
+    ours.iter().filter(|it| it.value.why_partly_unknown().is_none()).all(|ours| {
+        match planned.iter().find(|it| it.name == ours.name) {
+            Some(planned) if planned.value.why_partly_unknown().is_some() => true,
+            Some(planned) => says_as_much(&ours.value, &planned.value),
+            None => !matches!(&ours.value.kind, Kind::String(it) if !it.is_empty()),
+        }
+    })
 }
 
 /// The resources of a configuration, with the ids that its state knows.

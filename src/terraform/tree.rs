@@ -8,8 +8,10 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use elsa::FrozenMap;
+use memchr::memmem::Finder;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::module::Module;
@@ -63,8 +65,12 @@ impl<'a> Tree<'a> {
     ) -> Self {
         let folder = |file: FileId| source::tidy(sources.path(file).parent().unwrap_or(Path::new("")));
         let mut folders: BTreeMap<PathBuf, Vec<(FileId, Language)>> = BTreeMap::new();
-        for &(file, language) in input.files {
-            folders.entry(folder(file)).or_default().push((file, language));
+        // Files come in the order of their paths, so one lookup a folder is enough.
+        for files in input.files.chunk_by(|a, b| sources.path(a.0).parent() == sources.path(b.0).parent()) {
+            folders.entry(folder(files[0].0)).or_default().extend(files);
+        }
+        for files in folders.values_mut() {
+            prefer_tofu(sources, files);
         }
         let scanned: Vec<(PathBuf, bool, BTreeSet<PathBuf>)> =
             folders.par_iter().map(|(path, files)| scan(sources, path, files)).collect();
@@ -193,6 +199,20 @@ fn parse(sources: &Sources, files: &[(FileId, Language)]) -> Vec<(FileId, Langua
         .collect()
 }
 
+/// Leaves out `a.tf` where there is `a.tofu`, as OpenTofu does.
+fn prefer_tofu(sources: &Sources, files: &mut Vec<(FileId, Language)>) {
+    let name = |file: FileId| sources.path(file).to_string_lossy().into_owned();
+    let replaced = |file: FileId| {
+        let name = name(file);
+        let stem = name.strip_suffix(".json").unwrap_or(&name);
+        Some(format!("{}.tf{}", stem.strip_suffix(".tofu")?, &name[stem.len()..]))
+    };
+    let replaced: BTreeSet<String> = files.iter().filter_map(|it| replaced(it.0)).collect();
+    if !replaced.is_empty() {
+        files.retain(|it| !replaced.contains(&name(it.0)));
+    }
+}
+
 /// Whether the files of a folder speak of Okta, and the local modules that they
 /// name.
 fn scan(
@@ -200,19 +220,24 @@ fn scan(
     folder: &Path,
     files: &[(FileId, Language)],
 ) -> (PathBuf, bool, BTreeSet<PathBuf>) {
+    static OKTA: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("okta"));
+    static LOCAL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("./"));
     let mut speaks = false;
     let mut calls = BTreeSet::new();
-    for &(file, _) in files {
-        let text = sources.text(file).as_bytes();
-        let by_name = sources.path(file).to_string_lossy().ends_with(".okta.toml");
-        speaks |= by_name || memchr::memmem::find(text, b"okta").is_some();
-        for start in ["\"./", "\"../"] {
-            for at in memchr::memmem::find_iter(text, start) {
-                let rest = &sources.text(file)[at + 1..];
-                let source = rest.split('"').next().unwrap_or_default();
-                if source.len() < 512 && !source.contains(['$', '\n']) {
-                    calls.insert(source::tidy(&folder.join(source)));
-                }
+    for &(file, language) in files {
+        let text = sources.text(file);
+        let by_name =
+            || language == Language::Toml && sources.path(file).to_string_lossy().ends_with(".okta.toml");
+        speaks = speaks || OKTA.find(text.as_bytes()).is_some() || by_name();
+        for at in LOCAL.find_iter(text.as_bytes()) {
+            // `"./x"` or `"../x"`.
+            let head = &text[..at];
+            let Some(start) = head.strip_suffix("\".").or(head.strip_suffix('"')).map(str::len) else {
+                continue;
+            };
+            let source = text[start + 1..].split('"').next().unwrap_or_default();
+            if source.len() < 512 && !source.contains(['$', '\n']) {
+                calls.insert(source::tidy(&folder.join(source)));
             }
         }
     }

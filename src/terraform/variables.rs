@@ -10,8 +10,8 @@ use super::evaluate::{Evaluator, Scope};
 use super::instance::{Each, Instance};
 use super::value::{Kind, Value};
 use crate::finding::Finding;
-use crate::model::Place;
-use crate::source::{self, FileId, Sources};
+use crate::model::{Place, Why};
+use crate::source::{self, FileId, Sources, Unreadable};
 use crate::syntax::{self, Node, Parsed, hcl, json};
 
 /// The most environments of one root that are evaluated.
@@ -27,15 +27,21 @@ pub(super) struct Environment {
     pub(super) name: Option<String>,
     /// Its files of values, the last one wins.
     pub(super) files: Vec<FileId>,
+    /// Files that may give values too: those of other environments, as teams
+    /// lay one file over another, and those that Terraform reads and we were
+    /// told not to. What only they set is unknown.
+    pub(super) others: Vec<FileId>,
+    /// Whether values come from where nobody looked: defaults may not hold.
+    pub(super) is_open: bool,
 }
 
 /// The environments of a root. Terraform reads `terraform.tfvars` and
-/// `*.auto.tfvars` by itself; other files beside or under the root are
-/// environments, unless the command line names the files.
+/// `*.auto.tfvars` by itself; other files beside or under the root that set one
+/// of its variables are environments, unless the command line names the files.
 pub(super) fn environments(
     sources: &Sources,
     root: &Path,
-    modules: &dyn Fn(&Path) -> bool,
+    sets: &dyn Fn(FileId) -> bool,
     found: &[FileId],
     given: &[FileId],
 ) -> Vec<Environment> {
@@ -49,34 +55,63 @@ pub(super) fn environments(
     loaded.sort_by_key(|&it| (rank(&name(it)), name(it)));
     if !given.is_empty() {
         loaded.extend(given);
-        return vec![Environment { name: None, files: loaded }];
+        return vec![Environment { files: loaded, ..Environment::default() }];
     }
-    // A file belongs to the nearest module above it.
-    let is_under = |file: &FileId| {
-        let folder = folder(*file);
-        let owner = folder.ancestors().find(|it| modules(it));
-        owner == Some(root) && !loaded.contains(file)
-    };
-    let mut others: Vec<FileId> = found.iter().copied().filter(is_under).collect();
+    let is_environment = |file: &FileId| !loaded.contains(file) && sets(*file);
+    let mut others: Vec<FileId> = found.iter().copied().filter(is_environment).collect();
     others.sort_by_key(|&it| sources.path(it).to_path_buf());
     others.truncate(MAX_ENVIRONMENTS);
     if others.is_empty() {
-        return vec![Environment { name: None, files: loaded }];
+        return vec![Environment { files: loaded, ..Environment::default() }];
     }
-    let environment = |file: FileId| Environment {
-        name: Some(super::evaluate::name::relative(sources.path(file), root)),
-        files: loaded.iter().copied().chain([file]).collect(),
+    let relative = |file: FileId| super::evaluate::name::relative(sources.path(file), root);
+    let environment = |file: Option<FileId>| Environment {
+        name: file.or(loaded.last().copied()).map(relative),
+        files: loaded.iter().copied().chain(file).collect(),
+        others: others.iter().copied().filter(|it| Some(*it) != file).collect(),
+        is_open: false,
     };
-    others.into_iter().map(environment).collect()
+    // Without any of them is a way of its own where Terraform finds values.
+    let bare = (!loaded.is_empty()).then_some(None);
+    bare.into_iter().chain(others.iter().copied().map(Some)).map(environment).collect()
 }
 
-/// What Terraform reads by itself, of the environments of a root.
-pub(super) fn base(ways: &[Environment]) -> Environment {
-    let mut base = ways.first().cloned().unwrap_or_default();
-    if base.name.take().is_some() {
-        base.files.pop();
+/// The files beside a root that Terraform would read by itself and that are not
+/// among those found: left out, ignored, links to elsewhere, or not readable,
+/// and those of the last kind.
+pub(super) fn passed_over(
+    sources: &Sources,
+    root: &Path,
+    found: &[FileId],
+) -> (Vec<FileId>, Vec<(FileId, Unreadable)>) {
+    let is_found = |path: &PathBuf| found.iter().any(|&it| source::tidy(sources.path(it)) == *path);
+    let files = source::files_in(root).into_iter();
+    let own = files.filter(|it| it.file_name().is_some_and(|it| rank(&it.to_string_lossy()).is_some()));
+    let read = own.filter(|it| !is_found(it)).map(|it| sources.read(&it));
+    let mut files = Vec::new();
+    let mut broken = Vec::new();
+    for (file, problem) in read {
+        match problem {
+            None => files.push(file),
+            Some(problem) => broken.push((file, problem)),
+        }
     }
-    base
+    (files, broken)
+}
+
+/// The files of values that belong to a root: those to which it is the nearest
+/// module above.
+pub(super) fn of_root(
+    sources: &Sources,
+    root: &Path,
+    modules: &dyn Fn(&Path) -> bool,
+    found: &[FileId],
+) -> Vec<FileId> {
+    let is_own = |file: &FileId| {
+        let folder = source::tidy(sources.path(*file).parent().unwrap_or(Path::new("")));
+        folder.ancestors().find(|it| modules(it)) == Some(root)
+    };
+    found.iter().copied().filter(is_own).collect()
 }
 
 /// The place of a file in Terraform's order, if it is read without being named.
@@ -89,8 +124,25 @@ fn rank(name: &str) -> Option<u8> {
     }
 }
 
+/// A file of values, parsed once; what is wrong with it is found then.
+pub(super) fn parsed<'a>(
+    sources: &Sources,
+    file: FileId,
+    nodes: &'a Values,
+    findings: &mut Vec<Finding>,
+) -> &'a Node {
+    let path = sources.path(file).to_path_buf();
+    if let Some(known) = nodes.get(&path) {
+        return known;
+    }
+    let parsed = parse(sources, file);
+    findings.extend(parsed.findings);
+    let empty = || Node { span: sources.whole(file), value: syntax::Value::Object(Vec::new()) };
+    nodes.insert(path, Box::new(parsed.root.unwrap_or_else(empty)))
+}
+
 /// Parses a file of values.
-pub(super) fn parse(sources: &Sources, file: FileId) -> Parsed {
+fn parse(sources: &Sources, file: FileId) -> Parsed {
     let is_json = sources.path(file).extension().is_some_and(|it| it == "json");
     if is_json { json::parse(sources, file) } else { hcl::parse(sources, file) }
 }
@@ -108,18 +160,16 @@ pub(super) fn inputs<'a>(
     let nothing = Instance::root(&evaluator.tree.nothing, BTreeMap::new(), false);
     let scope = Scope::new(&nothing, &Each::None);
     for &file in &environment.files {
-        let path = evaluator.sources.path(file).to_path_buf();
-        if nodes.get(&path).is_none() {
-            let parsed = parse(evaluator.sources, file);
-            findings.extend(parsed.findings);
-            let empty =
-                || Node { span: evaluator.sources.whole(file), value: syntax::Value::Object(Vec::new()) };
-            nodes.insert(path.clone(), Box::new(parsed.root.unwrap_or_else(empty)));
-        }
-        for (key, node) in nodes.get(&path).into_iter().flat_map(Node::entries) {
+        for (key, node) in parsed(evaluator.sources, file, nodes, findings).entries() {
             let value = evaluator.constant(node, &scope);
             let value = value.unwrap_or_else(|why| Value::unknown(Place::here(node.span), why));
             inputs.insert(key.text.clone(), value);
+        }
+    }
+    for &file in &environment.others {
+        for (key, _) in parsed(evaluator.sources, file, nodes, findings).entries() {
+            let unknown = || Value::unknown(Place::here(key.span), Why::Variable);
+            inputs.entry(key.text.clone()).or_insert_with(unknown);
         }
     }
     for (name, node) in arguments {

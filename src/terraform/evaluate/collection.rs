@@ -42,6 +42,7 @@ impl<'a> Evaluator<'a> {
             return Ok(Value::unknown(at, why));
         }
         let (items, open) = self.elements(&collection)?;
+        self.work(items.len())?;
         let mut made = Made { items: Vec::new(), open };
         for (key, value) in items {
             bound(&it.names, key, value, scope, |scope| self.one(it, &mut made, scope))?;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{COUNT_LIMIT, Evaluator, MAX_INSTANCES, Scope};
+use super::{CALLS_LIMIT, COUNT_LIMIT, Evaluator, MAX_INSTANCES, Scope};
 use crate::finding::{Finding, WRONG_TYPE};
 use crate::model::{Place, Why};
 use crate::syntax::Node;
@@ -14,6 +14,9 @@ use crate::terraform::value::{Kind, MapKey, SequenceKind, Value};
 
 /// How deep modules may call one another.
 const MAX_CALLS: usize = 32;
+
+/// How many instances of modules one root may have.
+const MAX_MODULES: usize = 5_000;
 
 impl<'a> Evaluator<'a> {
     /// The instances of a resource or data source.
@@ -50,7 +53,8 @@ impl<'a> Evaluator<'a> {
             let each = self.expand(call.body, &Scope::new(instance, &Each::None));
             let child =
                 |(key, each): (Option<Value<'a>>, Each<'a>)| (key, instance.child(call, module, each));
-            let items = each.items.into_iter().map(child).collect();
+            let items: Vec<_> = each.items.into_iter().map(child).collect();
+            self.modules.set(self.modules.get() + items.len());
             let expansion = Expansion { kind: each.kind, items, open: each.open };
             instance.calls.borrow_mut().insert(index, Rc::new(expansion));
         }
@@ -71,7 +75,11 @@ impl<'a> Evaluator<'a> {
                 if is_local { "calls of modules that are not there" } else { "calls of remote modules" };
             *self.opaque.borrow_mut().entry(what.to_owned()).or_default() += 1;
         }
-        module.filter(|_| instance.depth() < MAX_CALLS)
+        let is_within = instance.depth() < MAX_CALLS && self.modules.get() < MAX_MODULES;
+        if module.is_some() && !is_within {
+            self.limit(CALLS_LIMIT);
+        }
+        module.filter(|_| is_within)
     }
 
     fn expand(&self, body: &'a Node, scope: &Scope<'_, 'a>) -> Expansion<'a, Each<'a>> {
@@ -93,7 +101,7 @@ impl<'a> Evaluator<'a> {
     fn counted(&self, count: &Value<'a>) -> Expansion<'a, Each<'a>> {
         let number = match to_number(count) {
             Ok(number) => number.to_count(),
-            Err(Why::WrongType) => {
+            Err(Why::WrongType) if count.why_unknown().is_none() => {
                 let message = format!("expected a whole number for `count`, found {}", count.describe());
                 self.refuse(count.at, &message, "write how many instances there are");
                 None

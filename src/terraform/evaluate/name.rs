@@ -33,7 +33,13 @@ impl<'a> Evaluator<'a> {
         let value = match (root, first) {
             ("local", Some(name)) => self.local(scope.instance, name, at.span)?,
             ("var", Some(name)) => self.variable(scope.instance, name, at.span)?,
-            ("module", Some(name)) => self.module(scope.instance, name, at)?,
+            ("module", Some(name)) => {
+                let output = steps[1..].iter().find_map(|it| match it {
+                    Access::Attribute(name) => Some(name.as_str()),
+                    _ => None,
+                });
+                self.module(scope.instance, name, output, at)?
+            }
             ("each", Some(name)) => self.each(name, at, scope)?,
             ("count", Some("index")) => match scope.each {
                 Each::Index(index) => Value { at, ..index.clone() },
@@ -139,12 +145,21 @@ impl<'a> Evaluator<'a> {
         Ok(self.through(value, span, &format!("output `{name}` of a module, used here")))
     }
 
-    /// All outputs of a module, or of its instances.
-    fn module(&self, instance: &Rc<Instance<'a>>, name: &str, at: Place) -> Evaluated<'a> {
+    /// The outputs of a module, or of its instances: all, or the one that is
+    /// wanted. Two modules may use outputs of each other, as long as no output
+    /// leads back to itself.
+    fn module(
+        &self,
+        instance: &Rc<Instance<'a>>,
+        name: &str,
+        wanted: Option<&str>,
+        at: Place,
+    ) -> Evaluated<'a> {
         let Some(index) = instance.module.find_call(name) else { return undeclared(instance) };
         let calls = self.calls(instance, index);
         let outputs = |child: &Rc<Instance<'a>>| {
-            let names = child.module.outputs.keys();
+            let is_wanted = |it: &&&str| wanted.is_none_or(|wanted| wanted == **it);
+            let names = child.module.outputs.keys().filter(is_wanted);
             let value = |name: &&str| self.output(child, name, at.span);
             let unknown = |why| Value::unknown(at, why);
             let entries = names.map(|name| ((*name).into(), value(name).unwrap_or_else(unknown)));
@@ -191,7 +206,7 @@ impl<'a> Evaluator<'a> {
         match instance.memo.borrow().get(&id) {
             Some(Memo::Done(value)) => return value.clone(),
             Some(Memo::Open) => {
-                let message = format!("`{}` leads back to itself", key.text);
+                let message = format!("`{}{}` leads back to itself", kind.prefix(), key.text);
                 let finding = Finding::input(SYNTAX_ERROR, key.span, "part of a cycle", message);
                 self.find(finding.with_help("break the cycle: Terraform refuses it"));
                 return Err(Why::Cycle);

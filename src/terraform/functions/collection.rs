@@ -191,8 +191,11 @@ fn distinct<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
             }
         } else if let (Some(why), false) = (item.why_partly_unknown(), is_edge(&item)) {
             open = Some(why);
-        } else if !has(&kept, &item) {
-            kept.push(item);
+        } else {
+            cx.evaluator.work(kept.len())?;
+            if !has(&kept, &item) {
+                kept.push(item);
+            }
         }
     }
     Ok(Value::sequence(cx.at, SequenceKind::List, kept, open))
@@ -313,6 +316,7 @@ fn match_keys<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
     if values.len() != keys.len() {
         return Err(Why::WrongType);
     }
+    cx.evaluator.work(keys.len().saturating_mul(wanted.len()))?;
     let kept = values.into_iter().zip(&keys).filter(|(_, key)| has(&wanted, key)).map(|it| it.0);
     Ok(cx.list(kept.collect()))
 }
@@ -393,6 +397,8 @@ fn sets<'a>(
 ) -> Evaluated<'a> {
     let all = same_type(cx, it)?;
     let (first, rest) = all.split_first().ok_or(Why::WrongType)?;
+    let others: usize = rest.iter().map(Vec::len).sum();
+    cx.evaluator.work(first.len().saturating_mul(others))?;
     let kept = first.iter().filter(|item| rest.iter().all(|set| keep(item, set))).cloned();
     Ok(Value::set(cx.at, kept.collect(), None))
 }

@@ -88,11 +88,17 @@ fn all<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
 }
 
 /// `replace(text, part, by)`; a part between slashes is a pattern.
-fn replace<'a>(_: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
+fn replace<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
     let (whole, part, by) = (text(&it[0])?, text(&it[1])?, text(&it[2])?);
     let pattern = part.strip_prefix('/').and_then(|it| it.strip_suffix('/')).filter(|_| part.len() > 1);
-    match pattern {
-        Some(pattern) => like(&it[0], compiled(pattern)?.replace_all(&whole, by.as_ref()).as_ref()),
+    let regex = pattern.map(compiled).transpose()?;
+    let matches = match &regex {
+        Some(regex) => regex.find_iter(&whole).count(),
+        None => whole.matches(part.as_ref()).count(),
+    };
+    cx.evaluator.work(matches.saturating_mul(by.len()))?;
+    match regex {
+        Some(regex) => like(&it[0], regex.replace_all(&whole, by.as_ref()).as_ref()),
         None => like(&it[0], whole.replace(part.as_ref(), &by)),
     }
 }

@@ -129,7 +129,9 @@ impl<'n> Edges<'n> {
                 other.len() > it.len() && other.starts_with(it) && other[it.len()..].starts_with(['.', '['])
             })
         };
-        for reference in references.iter().filter(|it| !is_beginning(it)) {
+        // The key of an instance is an index here: the instance of the same key.
+        let is_index = |it: &str| references.len() > 1 && matches!(it, "each.key" | "count.index");
+        for reference in references.iter().filter(|it| !is_beginning(it) && !is_index(it)) {
             match self.follow(reference, within, key, depth) {
                 Some(more) => found.extend(more),
                 None => return Vec::new(),

@@ -29,10 +29,12 @@ pub(super) fn read<'a>(root: &Node, file: FileId) -> Recorded<'a> {
     Recorded { file, record, resources, secrets: shown.reader.secrets }
 }
 
-/// What happens to each resource, by address.
+/// What happens to each resource, by address; what is left of a replacement that
+/// failed has the address of the object that lives.
 fn changes(root: &Node) -> BTreeMap<&str, &Node> {
     let items = root.get("resource_changes").map(items).unwrap_or_default();
-    items.iter().filter_map(|it| Some((it.get("address")?.as_str()?, it.get("change")?))).collect()
+    let live = items.iter().filter(|it| it.get("deposed").is_none());
+    live.filter_map(|it| Some((it.get("address")?.as_str()?, it.get("change")?))).collect()
 }
 
 /// The elements of an array.
