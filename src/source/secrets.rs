@@ -14,7 +14,7 @@ use std::sync::{Arc, RwLock};
 const BLOCK: usize = 1 << 15;
 
 /// Names whose value is a secret, without quotes, case and separators.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "clientsecret",
     "clientbasicsecret",
     "clientbasicsecretwo",
@@ -29,6 +29,7 @@ const NAMES: [&str; 14] = [
     "channeljson",
     "sharedsecret",
     "hmackey",
+    "signingkey",
 ];
 
 /// Endings of names of people's own that say as much, after a separator.
@@ -161,6 +162,8 @@ fn is_secret(text: &str, name: &Range<usize>, at: usize) -> bool {
     match last {
         "value" => word == "auth.value" || word.ends_with(".auth.value") || in_carrier(text, name.start),
         "default" => in_secret_variable(text, name.start),
+        // What a provider keeps for itself in a state is `private`.
+        "token" | "private" => text[at + 1..].trim_start().starts_with('"'),
         _ if KEY_PARTS.contains(&last) => in_key(text, name.start, at),
         // `access_token: {` and `token: {` hold settings and no secret.
         _ => is_secret_name(&word) && (!last.ends_with("token") || !opens_object(text, at)),
@@ -370,6 +373,8 @@ mod tests {
         assert_eq!(masked("auth.value = \"abc\""), ["abc"]);
         assert_eq!(masked("svc.client_basic_secret = \"abc\""), ["abc"]);
         assert_eq!(masked("hook_token = \"abc\""), ["abc"]);
+        assert_eq!(masked("{\"token\": \"abc\", \"private\": \"def\"}"), ["abc", "def"]);
+        assert_eq!(masked("{\"token\": {\"a\": 1}, \"private\": true}"), [""; 0]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::number::Number;
 use super::value::{Evaluated, Kind, MapKey, Value};
 use crate::model::{Place, TrailId, Why};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, is_secret_name};
 use crate::syntax::json::{self, Text};
 use crate::syntax::{self, Node};
 
@@ -106,6 +106,9 @@ pub(super) fn csv<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Evalu
             let found = text[at..].find(field).filter(|it| at + it <= start + line.len()).unwrap_or(0);
             let span = at + found..at + found + field.len();
             at = span.end;
+            if is_secret_name(name) {
+                sources.hide(origin.place(span.clone()).span);
+            }
             (name.clone().into(), Value::string(origin.place(span), field))
         });
         rows.push(Value::object(origin.place(start..start + line.len()), fields.collect()));

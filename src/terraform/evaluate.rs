@@ -375,7 +375,7 @@ impl<'a> Evaluator<'a> {
         value
     }
 
-    fn step(&self, at: Place, span: Span, text: &str) -> Place {
+    pub(super) fn step(&self, at: Place, span: Span, text: &str) -> Place {
         // A literal that is its own argument has not been anywhere.
         if at.trail == TrailId::HERE && span.contains(at.span) {
             return at;

@@ -113,11 +113,12 @@ impl<'a> Resource<'_, 'a> {
         let written = self.attributes.argument(name).map_or("", |it| {
             &self.sources.text(it.written.file)[it.written.start as usize..it.written.end as usize]
         });
-        // A plan has no expression where a value is not known.
-        let text = match written.trim_matches(['"', '\'']) {
-            "{" | "" => "known after apply",
-            text => text,
-        };
+        let text = written.trim_matches(['"', '\'']);
+        // A plan has no expression where a value is not known, and two such
+        // values need not be one.
+        if matches!(text, "{" | "") {
+            return format!("{name} of {}", self.entry.resource);
+        }
         let differs = ["each.", "count."].iter().any(|it| text.contains(it));
         let within = if differs {
             self.entry.resource.as_str()

@@ -23,10 +23,26 @@ impl<'a> Evaluator<'a> {
     ) -> Evaluated<'a> {
         let mut text = String::new();
         match self.parts(parts, &mut text, scope) {
-            Ok(()) => Ok(Value::string(at, text)),
+            Ok(()) => Ok(Value::string(self.made_of(parts, at, scope), text)),
             Err(Gap::Unknown(why)) => Ok(Value::unknown(at, why)),
             Err(Gap::Refused(why)) => Err(why),
         }
+    }
+
+    /// The place of a text that was put together: the template, with the literals
+    /// elsewhere that its parts came from.
+    fn made_of(&self, parts: &[Part], at: Place, scope: &Scope<'_, 'a>) -> Place {
+        let mut made = at;
+        for part in parts {
+            let Part::Interpolation(expr) = part else { continue };
+            if let Ok(value) = self.expression(expr, scope)
+                && !at.span.contains(value.at.span)
+                && value.at.span != at.span
+            {
+                made = self.step(made, value.at.span, "a part of it comes from here");
+            }
+        }
+        made
     }
 
     fn parts(&self, parts: &[Part], text: &mut String, scope: &Scope<'_, 'a>) -> Result<(), Gap> {

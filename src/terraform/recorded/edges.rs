@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::show::items;
 use super::{Resource, without_keys};
-use crate::model::Place;
+use crate::model::{Place, Why};
 use crate::syntax::Node;
 use crate::terraform::value::{Kind, Value};
 
@@ -40,6 +40,8 @@ impl<'n> Edges<'n> {
     /// Gives every unknown argument the edges that the configuration shows, and
     /// every resource its provider configuration.
     pub(super) fn tie(&self, resources: &mut BTreeMap<String, Resource<'_>>) {
+        let servers = of_type(resources, "okta_auth_server");
+        let policies = of_type(resources, "okta_auth_server_policy");
         for (address, resource) in resources.iter_mut() {
             let Some((within, configuration)) = self.configuration(address) else { continue };
             if let Some(provider) = configuration.get("provider_config_key").and_then(Node::as_str) {
@@ -54,6 +56,15 @@ impl<'n> Edges<'n> {
                     continue;
                 };
                 argument.value = self.tied(&argument.value, expression, &within, &key);
+                // What a local or a map leads to is not written down; but what is
+                // known after apply is made by this plan.
+                let only = match (argument.name.as_ref(), servers.as_slice(), policies.as_slice()) {
+                    ("auth_server_id", [one], _) | ("policy_id", _, [one]) => Some(one),
+                    _ => None,
+                };
+                if let (Some(only), Kind::Unknown(Why::Computed)) = (only, &argument.value.kind) {
+                    argument.value = edge(argument.value.at, only, "id");
+                }
             }
         }
     }
@@ -207,6 +218,16 @@ impl<'n> Edges<'n> {
             _ => None,
         }
     }
+}
+
+/// The addresses of the resources of a type that are yet to be made.
+fn of_type(resources: &BTreeMap<String, Resource<'_>>, kind: &str) -> Vec<String> {
+    let is_new = |it: &Resource<'_>| {
+        let id = it.arguments.iter().find(|it| it.name.as_ref() == "id");
+        id.is_none_or(|it| matches!(it.value.kind, Kind::Unknown(_)))
+    };
+    let found = resources.iter().filter(|it| it.1.kind == kind && !it.1.is_data && is_new(it.1));
+    found.map(|it| it.0.clone()).collect()
 }
 
 fn edge<'a>(at: Place, address: &str, attribute: &str) -> Value<'a> {
