@@ -9,11 +9,14 @@
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 #![allow(clippy::cast_precision_loss, reason = "sizes and ratios are shown with two digits")]
 
+mod common;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+
+use common::{median, timed};
 
 /// How often each is run; the median counts.
 const RUNS: usize = 7;
@@ -254,15 +257,4 @@ fn check(home: &Path, args: &[&str]) -> String {
         .expect("the binary runs");
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     text.lines().last().unwrap_or_default().to_owned()
-}
-
-fn timed(work: impl FnOnce()) -> Duration {
-    let start = Instant::now();
-    work();
-    start.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }

@@ -21,27 +21,23 @@ mod okta;
 mod overlay;
 mod overrides;
 mod recorded;
+mod roots;
 mod schema;
 mod tree;
 mod types;
 mod value;
 mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use elsa::FrozenMap;
 
-use crate::finding::{Finding, UNREADABLE_FILE, WRONG_TYPE};
-use crate::model::{Org, Origin};
+use crate::finding::{Finding, WRONG_TYPE};
+use crate::model::Org;
 use crate::source::{self, FileId, Sources, Span};
 use crate::syntax::{Node, Value};
 
-use self::evaluate::Evaluator;
-use self::instance::Instance;
-use self::module::Module;
-use self::recorded::Recorded;
 use self::tree::Tree;
 
 pub use self::collect::{Evaluated, EvaluatedResource};
@@ -116,6 +112,8 @@ pub struct Loaded {
     pub unread: BTreeMap<String, usize>,
     /// Literals that must not be shown.
     pub secrets: Vec<Span>,
+    /// The variables of the roots.
+    pub variables: BTreeSet<String>,
 }
 
 /// The top-level names of Terraform's language.
@@ -146,9 +144,10 @@ pub fn load(sources: &Sources, input: &Input<'_>) -> Loaded {
     on_a_large_stack(|| {
         let (parsed, values, arguments) = (FrozenMap::new(), FrozenMap::new(), arguments(input));
         let tree = Tree::new(sources, input, &parsed);
-        let mut loaded = read(input, &tree, &values, &arguments, |evaluator, instance, run, loaded| {
-            collect::orgs(evaluator, instance, run, loaded);
-        });
+        let mut loaded =
+            roots::read(input, &tree, &values, &arguments, |evaluator, instance, run, loaded| {
+                collect::orgs(evaluator, instance, run, loaded);
+            });
         let state = tree.state.take();
         // What a parser made up to go on is not what somebody wrote.
         let broken = &state.broken;
@@ -168,7 +167,7 @@ pub fn evaluate(sources: &Sources, input: &Input<'_>, root: &Path) -> Evaluated 
         let (parsed, values, arguments) = (FrozenMap::new(), FrozenMap::new(), arguments(input));
         let tree = Tree::new(sources, input, &parsed);
         let mut evaluated = Evaluated::default();
-        read(input, &tree, &values, &arguments, |evaluator, instance, run, _| {
+        roots::read(input, &tree, &values, &arguments, |evaluator, instance, run, _| {
             if run.root == source::tidy(root) {
                 collect::everything(evaluator, instance, &mut evaluated);
             }
@@ -194,206 +193,4 @@ fn on_a_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
             Err(error) => panic!("the system refuses a thread: {error}"),
         }
     })
-}
-
-/// One evaluation of a root.
-#[derive(Clone, Debug)]
-struct Run<'r, 'a> {
-    /// The folder.
-    root: PathBuf,
-    /// Which of the roots, in their order.
-    index: usize,
-    environment: Option<String>,
-    /// Whether it is a module that nobody calls, read by itself.
-    is_library: bool,
-    /// Whether it rests on the defaults of such a module.
-    assumed: bool,
-    /// The plan that was made of it.
-    plan: Option<&'r Recorded<'a>>,
-    /// The states that it left.
-    states: &'r [Recorded<'a>],
-}
-
-impl Run<'_, '_> {
-    fn origin(&self) -> Origin {
-        Origin {
-            root: self.index + 1,
-            folder: self.root.clone(),
-            environment: self.environment.clone(),
-            assumed: self.assumed,
-        }
-    }
-}
-
-/// Evaluates each root in each of its environments.
-fn read<'a>(
-    input: &Input<'_>,
-    tree: &'a Tree<'a>,
-    values: &'a variables::Values,
-    arguments: &'a [(String, Node)],
-    mut use_it: impl FnMut(&Evaluator<'a>, &Rc<Instance<'a>>, &Run<'_, 'a>, &mut Loaded),
-) -> Loaded {
-    let mut loaded = Loaded::default();
-    let tops = tree.tops();
-    let mut records = Records::new(tree.sources, input, &tops, &mut loaded);
-    for (index, root) in tops.iter().enumerate() {
-        let Some(module) = tree.module(root) else { continue };
-        let ways = ways(input, tree, root, module, values, &mut loaded);
-        let has_values = ways.iter().any(|it| !it.files.is_empty()) || !arguments.is_empty();
-        let OfRoot { plans, states } = records.of(root);
-        let inputs_of = |evaluator: &Evaluator<'a>, way: &variables::Environment, loaded: &mut Loaded| {
-            variables::inputs(evaluator, way, values, arguments, &mut loaded.findings)
-        };
-        // A plan counts with the values that it was made with, if it still says
-        // what the configuration does.
-        let mut planned: Vec<(&variables::Environment, Recorded<'a>)> = Vec::new();
-        for plan in plans {
-            let made_with = |way: &&variables::Environment| {
-                let evaluator = Evaluator::new(tree, &module.folder);
-                let inputs = inputs_of(&evaluator, way, &mut Loaded::default());
-                let instance = Instance::root(module, inputs, !way.is_open);
-                collect::agrees(&evaluator, &instance, &plan)
-            };
-            match ways.iter().find(made_with) {
-                Some(way) => planned.push((way, plan)),
-                None if input.asked.contains(&plan.file) => records.alone.push(plan),
-                None => *loaded.unread.entry(STALE.to_owned()).or_default() += 1,
-            }
-        }
-        let is_planned = !planned.is_empty();
-        let is_root = module.is_configured || has_values || is_planned || !is_library(root, module);
-        let runs: Vec<(&variables::Environment, Option<&Recorded<'a>>)> = if is_planned {
-            planned.iter().map(|(way, plan)| (*way, Some(plan))).collect()
-        } else {
-            ways.iter().map(|way| (way, None)).collect()
-        };
-        let assumptions: &[bool] = if is_root { &[false] } else { &[false, true] };
-        for (way, plan) in runs {
-            for &assumed in assumptions {
-                let several = plan.filter(|_| planned.len() > 1);
-                let file = several.map(|it| evaluate::name::relative(tree.sources.path(it.file), root));
-                let run = Run {
-                    root: root.clone(),
-                    index,
-                    environment: way.name.clone().or(file),
-                    is_library: !is_root,
-                    assumed,
-                    plan,
-                    states: &states,
-                };
-                let evaluator = Evaluator::new(tree, &module.folder);
-                let inputs = inputs_of(&evaluator, way, &mut loaded);
-                let instance = Instance::root(module, inputs, (is_root || assumed) && !way.is_open);
-                use_it(&evaluator, &instance, &run, &mut loaded);
-                evaluator.finish().into_loaded(&mut loaded);
-            }
-        }
-    }
-    for (index, recorded) in records.alone.into_iter().enumerate() {
-        let folder = tree.sources.path(recorded.file).to_path_buf();
-        let origin = Origin { root: tops.len() + index + 1, folder, ..Origin::default() };
-        collect::recorded(tree.sources, recorded, &origin, &mut loaded);
-    }
-    loaded
-}
-
-/// What is said of a plan that no longer says what the configuration does.
-const STALE: &str = "plans that do not match the configuration beside them";
-
-/// The ways in which a root may be applied.
-fn ways<'a>(
-    input: &Input<'_>,
-    tree: &Tree<'a>,
-    root: &Path,
-    module: &Module<'a>,
-    values: &variables::Values,
-    loaded: &mut Loaded,
-) -> Vec<variables::Environment> {
-    let sources = tree.sources;
-    let findings = &mut loaded.findings;
-    let (hidden, unreadable) = variables::passed_over(sources, root, input.values);
-    let mut open = !unreadable.is_empty() || input.terragrunt.iter().any(|it| it == root);
-    for (file, problem) in unreadable.into_iter().filter(|it| it.1.is_text()) {
-        let finding =
-            Finding::input(UNREADABLE_FILE, sources.head(file), "these values", problem.to_string());
-        findings.push(finding.with_help("save the file as UTF-8"));
-    }
-    let own = variables::of_root(sources, root, &|it| tree.folders.contains_key(it), input.values);
-    let mut set = BTreeMap::new();
-    for &file in own.iter().chain(&hidden) {
-        let before = findings.len();
-        let node = variables::parsed(sources, file, values, findings);
-        let sets = node.entries().iter().any(|(key, _)| module.variables.contains_key(key.text.as_str()));
-        let is_broken = findings[before..].iter().any(|it| it.primary().file == file);
-        set.insert(file, sets || is_broken);
-    }
-    // A file that did not parse to its end may set any of them.
-    open |= findings.iter().any(|it| {
-        let file = it.primary().file;
-        let folder = sources.path(file).parent().map(source::tidy);
-        set.contains_key(&file) && folder.as_deref() == Some(root)
-    });
-    // What is left out is not spoken of.
-    findings.retain(|it| !hidden.contains(&it.primary().file));
-    let sets = |file: FileId| set.get(&file).copied().unwrap_or(false);
-    let mut ways = variables::environments(sources, root, &sets, &own, input.given);
-    for way in &mut ways {
-        way.others.extend(&hidden);
-        way.is_open |= open;
-    }
-    ways
-}
-
-/// Whether a module that nobody calls is one for others to call: it asks for
-/// values, or stands where modules are kept and takes some.
-fn is_library(root: &Path, module: &Module<'_>) -> bool {
-    let is_kept = root.components().any(|it| it.as_os_str() == "modules");
-    module.has_required_variables() || is_kept && !module.variables.is_empty()
-}
-
-/// Plans and states, by the root that they belong to.
-#[derive(Debug, Default)]
-struct Records<'a> {
-    of_roots: BTreeMap<PathBuf, OfRoot<'a>>,
-    /// Those of no root that was read.
-    alone: Vec<Recorded<'a>>,
-}
-
-#[derive(Debug, Default)]
-struct OfRoot<'a> {
-    plans: Vec<Recorded<'a>>,
-    states: Vec<Recorded<'a>>,
-}
-
-impl<'a> Records<'a> {
-    fn new(sources: &Sources, input: &Input<'_>, tops: &[PathBuf], loaded: &mut Loaded) -> Self {
-        let mut records = Self::default();
-        for &file in input.recorded {
-            let recorded = match recorded::read(sources, file) {
-                Ok(recorded) => recorded,
-                Err(finding) => {
-                    loaded.broken.push(file);
-                    loaded.findings.push(*finding);
-                    continue;
-                }
-            };
-            loaded.recognised.push(file);
-            loaded.secrets.extend(&recorded.secrets);
-            let folder = source::tidy(sources.path(file).parent().unwrap_or(Path::new("")));
-            let root = input.source.map_or(folder, source::tidy);
-            let record = recorded.record;
-            if !tops.contains(&root) {
-                records.alone.push(recorded);
-            } else if record == recorded::Record::Plan {
-                records.of_roots.entry(root).or_default().plans.push(recorded);
-            } else {
-                records.of_roots.entry(root).or_default().states.push(recorded);
-            }
-        }
-        records
-    }
-
-    fn of(&mut self, root: &Path) -> OfRoot<'a> {
-        self.of_roots.remove(root).unwrap_or_default()
-    }
 }

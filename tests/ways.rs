@@ -140,6 +140,15 @@ fn inputs_of_terragrunt_may_replace_defaults() {
 }
 
 #[test]
+fn a_value_for_no_variable_is_a_mistake() {
+    let main = with_clients("[]");
+    let output = check(&[("main.tf", &main)], &["--var", "client=[]"]);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("`client`"), "{}", output.stderr);
+    assert!(check(&[("main.tf", &main)], &["--var", "clients=[]"]).code < 2);
+}
+
+#[test]
 fn a_file_of_opentofu_stands_for_the_one_of_terraform() {
     let files = [("main.tf", SERVER), ("main.tofu", SERVER)];
     assert!(!has(&check(&files, &[]), "syntax-error definite"));

@@ -36,6 +36,8 @@ pub(super) struct Run {
     pub(super) is_empty: bool,
     /// Files and folders that are closed to us.
     unreadable: Vec<Finding>,
+    /// The variables of all Terraform roots.
+    variables: BTreeSet<String>,
 }
 
 /// Why a run could not be carried out. Each is the caller's to mend.
@@ -87,6 +89,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<Run, Error> {
         if let Err(mistakes) = request.project(args, &project, &config, &mut run, &mut unread) {
             return Err(Error::Config(Box::new(std::mem::take(&mut run.sources)), mistakes));
         }
+    }
+    let names = args.var.iter().filter_map(|it| it.split_once('=')).map(|it| it.0.trim());
+    if let Some(name) = names.into_iter().find(|it| !run.variables.contains(*it)) {
+        let words = format!("--var: no root of Terraform here declares a variable `{name}`");
+        return Err(Error::Usage(words));
     }
     run.fail_on = args.fail_on.map_or(run.fail_on, super::FailOn::threshold);
     run.summary.unread = unread.into_iter().collect();
@@ -167,6 +174,7 @@ impl Request {
 
         let mut findings = std::mem::take(&mut run.unreadable);
         findings.extend(files.findings);
+        run.variables.extend(terraform.variables);
         run.summary.files += export.recognised.len() + terraform.recognised.len();
         findings.extend(export.findings);
         findings.extend(terraform.findings);

@@ -62,7 +62,7 @@ pub(super) fn expression(node: &Expression, origin: &Origin<'_>) -> Expr {
         Expression::Array(items) => ExprKind::Tuple(items.iter().map(|it| expression(it, origin)).collect()),
         Expression::Object(it) => object(it, origin),
         Expression::Parenthesis(it) => return Expr { span, ..expression(it.inner(), origin) },
-        Expression::StringTemplate(it) => return text(it, span, origin),
+        Expression::StringTemplate(it) => return quoted(it, span, origin),
         Expression::HeredocTemplate(it) => return heredoc(it, span, origin),
         Expression::Variable(it) => ExprKind::Name(it.as_str().to_owned()),
         Expression::Traversal(it) => traversal(it, origin),
@@ -172,10 +172,22 @@ pub(super) fn text(template: &Template, span: Span, origin: &Origin<'_>) -> Expr
     Expr { span, kind }
 }
 
-/// A heredoc. Terraform strips line by line, and dedents what is left: hcl-edit
-/// dedents first, so the two together are not evaluated.
+/// A text in quotes. A strip marker takes all white space of the literal beside
+/// it; where that has line breaks of its own, hcl-edit and Terraform differ.
+fn quoted(template: &Template, span: Span, origin: &Origin<'_>) -> Expr {
+    let has_break = |it: &Element| matches!(it, Element::Literal(it) if it.contains('\n'));
+    if template.iter().any(strips) && template.iter().any(has_break) {
+        return Expr { span, kind: ExprKind::Unsupported };
+    }
+    text(template, span, origin)
+}
+
+/// A heredoc. Terraform strips line by line, and dedents what is left, also
+/// within directives: hcl-edit dedents first and only outside, so the two
+/// together are not evaluated.
 fn heredoc(node: &HeredocTemplate, span: Span, origin: &Origin<'_>) -> Expr {
-    if node.indent().is_some() && node.template.iter().any(strips) {
+    let differs = |it: &Element| strips(it) || matches!(it, Element::Directive(_));
+    if node.indent().is_some() && node.template.iter().any(differs) {
         return Expr { span, kind: ExprKind::Unsupported };
     }
     let mut expr = text(&node.template, span, origin);

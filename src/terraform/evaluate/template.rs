@@ -13,6 +13,13 @@ enum Gap {
     Unknown(Why),
 }
 
+/// A text that is being put together. Its place is the template, and the way
+/// there the literals elsewhere that its parts came from.
+struct Made {
+    text: String,
+    at: Place,
+}
+
 impl<'a> Evaluator<'a> {
     /// The text of a template; unknown if a part of it is.
     pub(in crate::terraform) fn template(
@@ -21,42 +28,29 @@ impl<'a> Evaluator<'a> {
         at: Place,
         scope: &Scope<'_, 'a>,
     ) -> Evaluated<'a> {
-        let mut text = String::new();
-        match self.parts(parts, &mut text, scope) {
-            Ok(()) => Ok(Value::string(self.made_of(parts, at, scope), text)),
+        let mut made = Made { text: String::new(), at };
+        match self.parts(parts, &mut made, scope) {
+            Ok(()) => Ok(Value::string(made.at, made.text)),
             Err(Gap::Unknown(why)) => Ok(Value::unknown(at, why)),
             Err(Gap::Refused(why)) => Err(why),
         }
     }
 
-    /// The place of a text that was put together: the template, with the literals
-    /// elsewhere that its parts came from.
-    fn made_of(&self, parts: &[Part], at: Place, scope: &Scope<'_, 'a>) -> Place {
-        let mut made = at;
-        for part in parts {
-            let Part::Interpolation(expr) = part else { continue };
-            if let Ok(value) = self.expression(expr, scope)
-                && !at.span.contains(value.at.span)
-                && value.at.span != at.span
-            {
-                made = self.step(made, value.at.span, "a part of it comes from here");
-            }
-        }
-        made
-    }
-
-    fn parts(&self, parts: &[Part], text: &mut String, scope: &Scope<'_, 'a>) -> Result<(), Gap> {
+    fn parts(&self, parts: &[Part], made: &mut Made, scope: &Scope<'_, 'a>) -> Result<(), Gap> {
         for part in parts {
             match part {
-                Part::Literal(it) => text.push_str(it),
+                Part::Literal(it) => made.text.push_str(it),
                 Part::Interpolation(expr) => {
                     let value = self.known(expr, scope)?;
-                    text.push_str(&value.text().map_err(Gap::Refused)?);
+                    made.text.push_str(&value.text().map_err(Gap::Refused)?);
+                    if !made.at.span.contains(value.at.span) {
+                        made.at = self.step(made.at, value.at.span, "a part of it comes from here");
+                    }
                 }
                 Part::If(condition, then, otherwise) => {
                     let condition = self.known(condition, scope)?;
                     let taken = to_bool(&condition).map_err(Gap::Refused)?;
-                    self.parts(if taken { then } else { otherwise }, text, scope)?;
+                    self.parts(if taken { then } else { otherwise }, made, scope)?;
                 }
                 Part::For(names, collection, body) => {
                     let collection = self.known(collection, scope)?;
@@ -65,11 +59,11 @@ impl<'a> Evaluator<'a> {
                         return Err(Gap::Unknown(why));
                     }
                     for (key, value) in items {
-                        bound(names, key, value, scope, |scope| self.parts(body, text, scope))?;
+                        bound(names, key, value, scope, |scope| self.parts(body, made, scope))?;
                     }
                 }
             }
-            if text.len() / 16 > MAX_WEIGHT {
+            if made.text.len() / 16 > MAX_WEIGHT {
                 self.limit(SIZE_LIMIT);
                 return Err(Gap::Unknown(Why::Limit));
             }
