@@ -192,7 +192,7 @@ impl Sources {
 
     /// The path for a report: forward slashes, no leading `./`.
     pub fn display(&self, file: FileId) -> String {
-        let path = self.path(file).to_string_lossy().replace('\\', "/");
+        let path = shortest(self.path(file)).to_string_lossy().replace('\\', "/");
         path.strip_prefix("./").map_or(path.clone(), str::to_owned)
     }
 
@@ -334,6 +334,42 @@ pub fn tidy(path: &Path) -> PathBuf {
 /// What the system says, and a file beyond the limit of size.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
     read_bytes(path)
+}
+
+/// The last folders of the one we are in, as many as a path goes up.
+fn last_folders(ups: usize) -> Option<PathBuf> {
+    let here = Path::new(".").canonicalize().ok()?;
+    let names: Vec<_> = here.components().rev().take(ups).collect();
+    Some(names.into_iter().rev().collect())
+}
+
+/// How many folders a path goes up first.
+fn ups(path: &Path) -> usize {
+    path.components().take_while(|it| *it == Component::ParentDir).count()
+}
+
+/// A path that goes up and comes back on the way that it went, without the detour.
+fn shortest(path: &Path) -> PathBuf {
+    let ups = ups(path);
+    let Some(here) = (ups > 0).then(|| last_folders(ups)).flatten() else { return path.to_path_buf() };
+    let rest: Vec<_> = path.components().skip(ups).collect();
+    let shared = here.components().zip(&rest).take_while(|(a, b)| a == *b).count();
+    let up = std::iter::repeat_n(Component::ParentDir, ups - shared);
+    up.chain(rest.into_iter().skip(shared)).collect()
+}
+
+/// A path as a walk from a folder above names it: all files of a project have
+/// names that go the same way.
+pub fn seen_from(root: &Path, path: &Path) -> PathBuf {
+    let (of_root, of_path) = (ups(root), ups(path));
+    let Some(here) = (path.is_relative() && of_path < of_root).then(|| last_folders(of_root)).flatten()
+    else {
+        return path.to_path_buf();
+    };
+    let up = root.components().take(of_root);
+    let down = here.components().take(of_root - of_path);
+    let seen: PathBuf = up.chain(down).collect();
+    seen.join(path.components().skip(of_path).collect::<PathBuf>())
 }
 
 /// The files below a folder, sorted, relative to it with forward slashes; at

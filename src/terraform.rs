@@ -80,7 +80,8 @@ pub struct Input<'i> {
     pub values: &'i [FileId],
     /// Plans and states: see [`is_recorded`].
     pub recorded: &'i [FileId],
-    /// Folders that Terragrunt gives inputs to, which are not evaluated.
+    /// Folders that Terragrunt gives inputs to, which are not evaluated; `**`
+    /// where it is not said to which.
     pub terragrunt: &'i [PathBuf],
     /// Those of the plans and states that were asked for by name.
     pub asked: &'i [FileId],

@@ -249,3 +249,74 @@ fn what_is_left_of_a_failed_replacement_hides_nothing() {
     let output = check(&[("plan.json", &plan("[\"ALL_CLIENTS\"]", deposed))], &[]);
     assert!(has(&output, "all-clients-policy definite"), "{:?}", found(&output));
 }
+
+#[test]
+fn a_file_is_the_same_file_from_every_folder() {
+    let main = with_clients("[\"ALL_CLIENTS\"]");
+    let folder = folder(&[
+        (".git/HEAD", ""),
+        ("tf/main.tf", main.as_str()),
+        ("tf/env/p.tfvars", "clients = [\"0oa1\"]\n"),
+        ("lib/main.tf", main.as_str()),
+        ("prod/main.tf", "module \"m\" {\n  source = \"../lib\"\n  clients = [\"0oa1\"]\n}\n"),
+    ]);
+    for (from, file) in [("", "tf/main.tf"), ("tf", "main.tf"), ("tf/env", "../main.tf"), ("lib", "main.tf")]
+    {
+        let output = run(&folder.path().join(from), &["check", file, "--format", "json"]);
+        assert!(!has(&output, "all-clients-policy definite"), "{from}: {}", output.stdout);
+        assert_eq!(output.json()["summary"]["servers"], 2, "{from}");
+        assert!(
+            output.findings().iter().any(|it| it["labels"][0]["path"] == file),
+            "{from}: {}",
+            output.stdout
+        );
+    }
+}
+
+#[test]
+fn a_root_of_nothing_but_calls_is_read_alone() {
+    let folder = folder(&[
+        (".git/HEAD", ""),
+        ("modules/sso/main.tf", &with_clients("[]")),
+        (
+            "live/prod/main.tf",
+            "module \"sso\" {\n  source = \"../../modules/sso\"\n  clients = [\"ALL_CLIENTS\"]\n}\n",
+        ),
+    ]);
+    for (from, path) in [("", "live/prod"), ("live/prod", ".")] {
+        let output = run(&folder.path().join(from), &["check", path, "--format", "json"]);
+        assert!(has(&output, "all-clients-policy definite"), "{from}: {}{}", output.stdout, output.stderr);
+    }
+}
+
+#[test]
+fn a_plan_of_one_environment_leaves_the_others() {
+    let main = with_clients("[]");
+    let files = [
+        ("main.tf", main.as_str()),
+        ("env/dev.tfvars", "clients = [\"0oa1\"]\n"),
+        ("env/prod.tfvars", "clients = [\"ALL_CLIENTS\"]\n"),
+        ("plan.json", &plan("[\"0oa1\"]", "")),
+    ];
+    let output = check(&files, &[]);
+    assert!(has(&output, "all-clients-policy definite"), "{:?}", found(&output));
+    assert!(output.stdout.contains("(with `env/prod.tfvars`)"), "{}", output.stdout);
+}
+
+#[test]
+fn a_plan_that_is_named_is_the_only_one() {
+    let (good, bad) = (plan("[\"0oa1\"]", ""), plan("[\"ALL_CLIENTS\"]", ""));
+    let folder = folder(&[("a.json", &good), ("b.json", &bad)]);
+    let named = run(folder.path(), &["check", "a.json", "--format", "json"]);
+    assert!(!has(&named, "all-clients-policy definite"), "{:?}", found(&named));
+    assert!(has(&run(folder.path(), &["check", ".", "--format", "json"]), "all-clients-policy definite"));
+}
+
+#[test]
+fn terragrunt_that_does_not_say_where_may_mean_any_root() {
+    let main = with_clients("[\"ALL_CLIENTS\"]");
+    let live =
+        "terraform {\n  source = \"${get_repo_root()}//app\"\n}\ninputs = {\n  clients = [\"0oa1\"]\n}\n";
+    let output = check(&[("app/main.tf", &main), ("live/prod/terragrunt.hcl", live)], &[]);
+    assert!(!has(&output, "all-clients-policy definite"), "{:?}", found(&output));
+}

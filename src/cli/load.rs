@@ -70,14 +70,19 @@ pub(super) fn read(
 }
 
 /// The folders that a file of Terragrunt gives inputs to: its own, and the local
-/// modules that it names.
+/// modules that it names; `**` if it says in another way which ones.
 pub(super) fn fed_by(sources: &Sources, path: &Path) -> Vec<PathBuf> {
     let path = super::project::clean(path);
     let folder = source::tidy(path.parent().unwrap_or(Path::new("")));
     let file = sources.read(&path).0;
     let named = sources.text(file).split('"').filter(|it| it.starts_with("./") || it.starts_with("../"));
     let named: Vec<PathBuf> = named.map(|it| source::tidy(&folder.join(it))).collect();
-    named.into_iter().chain([folder]).collect()
+    let is_literal = |it: &str| {
+        let value = it.trim_start().strip_prefix('=').map(str::trim_start);
+        value.is_none_or(|it| it.starts_with("\"./") || it.starts_with("\"../") || it.starts_with("\"tfr:"))
+    };
+    let elsewhere = sources.text(file).split("source").skip(1).any(|it| !is_literal(it));
+    named.into_iter().chain([folder]).chain(elsewhere.then(|| PathBuf::from("**"))).collect()
 }
 
 enum Kind {
@@ -213,16 +218,19 @@ pub(super) fn evaluate(
     files: &Files,
     evaluation: &Evaluation,
     named: &dyn Fn(&Path) -> bool,
+    is_folder_asked: bool,
 ) -> (export::Loaded, terraform::Loaded) {
     let is_named = |file: FileId| named(sources.path(file));
     let broken: Vec<FileId> = files.findings.iter().map(|it| it.primary().file).collect();
     let asked: Vec<FileId> = files.recorded.iter().copied().filter(|&it| is_named(it)).collect();
+    // Who names plans wants those looked at.
+    let recorded = if asked.is_empty() || is_folder_asked { &files.recorded } else { &asked };
     let input = terraform::Input {
         asked: &asked,
         terragrunt: &evaluation.terragrunt,
         files: &files.terraform,
         values: &files.values,
-        recorded: &files.recorded,
+        recorded,
         source: evaluation.source.as_deref(),
         broken: &broken,
         given: &evaluation.given,

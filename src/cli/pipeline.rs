@@ -19,7 +19,7 @@ use crate::model::Org;
 use crate::needs::Licences;
 use crate::output::{self, Style, Summary};
 use crate::resolve;
-use crate::source::Sources;
+use crate::source::{self, Sources};
 use crate::terraform::Language;
 
 /// What a run found.
@@ -86,6 +86,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Run, Error> {
             run.notes.push(format!("{}: not read: another configuration lies beside it", other.display()));
         }
         run.fail_on = config.fail_on.unwrap_or(run.fail_on);
+        let request = request.within(&project);
         if let Err(mistakes) = request.project(args, &project, &config, &mut run, &mut unread) {
             return Err(Error::Config(Box::new(std::mem::take(&mut run.sources)), mistakes));
         }
@@ -131,6 +132,19 @@ impl Request {
         Ok(Self { paths, overlay })
     }
 
+    /// The same, with files named as the project names them.
+    fn within(&self, project: &Project) -> Self {
+        let above = project.roots.iter().map(|it| it.folder.as_path()).find(|it| it.starts_with(".."));
+        let named = |path: &PathBuf| match above {
+            Some(root) if !path.is_dir() && path != Path::new(STDIN) => source::seen_from(root, path),
+            _ => path.clone(),
+        };
+        Self {
+            paths: self.paths.iter().map(named).collect(),
+            overlay: self.overlay.as_ref().map(|it| Overlay { path: named(&it.path), ..it.clone() }),
+        }
+    }
+
     fn config(args: &CheckArgs) -> project::Config<'_> {
         match (&args.config, args.no_config) {
             (Some(file), _) => project::Config::Given(file),
@@ -168,8 +182,9 @@ impl Request {
         let (paths, terragrunt) = self.files(args, project, config, &evaluation.reach, run, unread);
         evaluation.terragrunt = terragrunt.iter().flat_map(|it| load::fed_by(&run.sources, it)).collect();
         let named = |path: &Path| self.names(path);
+        let has_folder = self.paths.iter().any(|it| it.is_dir());
         let files = load::read(&run.sources, &paths, self.overlay.as_ref(), &named);
-        let (export, terraform) = load::evaluate(&run.sources, &files, &evaluation, &named);
+        let (export, terraform) = load::evaluate(&run.sources, &files, &evaluation, &named, has_folder);
         terraform.secrets.iter().for_each(|&span| run.sources.hide(span));
 
         let mut findings = std::mem::take(&mut run.unreadable);
@@ -218,6 +233,8 @@ impl Request {
         // was made from.
         let beside = files.recorded.iter().map(|&it| run.sources.path(it).to_path_buf());
         let beside = beside.filter(|it| self.names(it)).filter_map(|it| it.parent().map(Path::to_path_buf));
+        let beside =
+            beside.filter(|it| files.terraform.iter().any(|file| run.sources.path(file.0).starts_with(it)));
         let sources: Vec<PathBuf> = beside.chain(args.source.iter().map(|it| clean(it))).collect();
         self.keep(args, project, &sources, findings, config, run);
         Ok(())

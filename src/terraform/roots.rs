@@ -81,7 +81,9 @@ pub(super) fn read<'a>(
         let is_planned = !planned.is_empty();
         let is_root = module.is_configured || has_values || is_planned || !is_library(root, module);
         let runs: Vec<(&Environment, Option<&Recorded<'a>>)> = if is_planned {
-            planned.iter().map(|(way, plan)| (*way, Some(plan))).collect()
+            // Of the other environments there is no plan.
+            let others = ways.iter().filter(|way| planned.iter().all(|it| it.0 != *way));
+            planned.iter().map(|(way, plan)| (*way, Some(plan))).chain(others.map(|it| (it, None))).collect()
         } else {
             ways.iter().map(|way| (way, None)).collect()
         };
@@ -135,7 +137,8 @@ fn ways<'a>(
     let sources = tree.sources;
     let findings = &mut loaded.findings;
     let (hidden, unreadable) = variables::passed_over(sources, root, input.values);
-    let mut open = !unreadable.is_empty() || input.terragrunt.iter().any(|it| it == root);
+    let mut open = !unreadable.is_empty()
+        || input.terragrunt.iter().any(|it| it == root || it == Path::new("**") && !module.is_configured);
     for (file, problem) in unreadable.into_iter().filter(|it| it.1.is_text()) {
         let finding =
             Finding::input(UNREADABLE_FILE, sources.head(file), "these values", problem.to_string());

@@ -72,8 +72,9 @@ impl<'a> Tree<'a> {
         for files in folders.values_mut() {
             prefer_tofu(sources, files);
         }
-        let scanned: Vec<(PathBuf, bool, BTreeSet<PathBuf>)> =
+        let mut scanned: Vec<(PathBuf, bool, BTreeSet<PathBuf>)> =
             folders.par_iter().map(|(path, files)| scan(sources, path, files)).collect();
+        look_outside(sources, &folders, input.reach, &mut scanned);
         let speaking = scanned.iter().filter(|it| it.1).map(|it| it.0.clone()).collect();
         let calls: BTreeMap<_, _> = scanned.into_iter().map(|(path, _, calls)| (path, calls)).collect();
         let relevant = leading_to(speaking, &calls);
@@ -130,29 +131,11 @@ impl<'a> Tree<'a> {
         if self.modules.get(folder).is_none() {
             let files = match self.folders.get(folder) {
                 Some(files) => files.clone(),
-                None => self.outside(folder)?,
+                None => files_of(self.sources, folder, &self.reach)?,
             };
             self.add(folder.to_path_buf(), parse(self.sources, &files));
         }
         self.modules.get(folder)
-    }
-
-    /// The files of a module outside the folders that were asked for, where the
-    /// project reaches so far.
-    fn outside(&self, folder: &Path) -> Option<Vec<(FileId, Language)>> {
-        if !is_within(folder, &self.reach) {
-            return None;
-        }
-        let paths = source::files_in(folder);
-        let files: Vec<_> = paths
-            .iter()
-            .filter_map(|path| Some((path, Language::of(path)?)))
-            .filter_map(|(path, language)| {
-                let (file, problem) = self.sources.read(path);
-                problem.is_none().then_some((file, language))
-            })
-            .collect();
-        (!files.is_empty()).then_some(files)
     }
 
     /// Folders that no other folder calls, among those that matter.
@@ -197,6 +180,48 @@ fn parse(sources: &Sources, files: &[(FileId, Language)]) -> Vec<(FileId, Langua
             (file, language, parsed)
         })
         .collect()
+}
+
+/// How many folders outside those that were asked for are looked at.
+const MAX_OUTSIDE: usize = 1_000;
+
+/// Looks at the modules that are called and stand elsewhere in the project: a
+/// root may hold nothing of Okta's but such calls.
+fn look_outside(
+    sources: &Sources,
+    folders: &BTreeMap<PathBuf, Vec<(FileId, Language)>>,
+    reach: &[PathBuf],
+    scanned: &mut Vec<(PathBuf, bool, BTreeSet<PathBuf>)>,
+) {
+    let mut queue: Vec<PathBuf> = scanned.iter().flat_map(|it| it.2.iter().cloned()).collect();
+    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+    while let Some(folder) = queue.pop() {
+        let is_new =
+            !folders.contains_key(&folder) && seen.len() < MAX_OUTSIDE && seen.insert(folder.clone());
+        if is_new && let Some(files) = files_of(sources, &folder, reach) {
+            let found = scan(sources, &folder, &files);
+            queue.extend(found.2.iter().cloned());
+            scanned.push(found);
+        }
+    }
+}
+
+/// The files of a module outside the folders that were asked for, where the
+/// project reaches so far.
+fn files_of(sources: &Sources, folder: &Path, reach: &[PathBuf]) -> Option<Vec<(FileId, Language)>> {
+    if !is_within(folder, reach) {
+        return None;
+    }
+    let paths = source::files_in(folder);
+    let files: Vec<_> = paths
+        .iter()
+        .filter_map(|path| Some((path, Language::of(path)?)))
+        .filter_map(|(path, language)| {
+            let (file, problem) = sources.read(path);
+            problem.is_none().then_some((file, language))
+        })
+        .collect();
+    (!files.is_empty()).then_some(files)
 }
 
 /// Leaves out `a.tf` where there is `a.tofu`, as OpenTofu does.
