@@ -320,3 +320,18 @@ fn terragrunt_that_does_not_say_where_may_mean_any_root() {
     let output = check(&[("app/main.tf", &main), ("live/prod/terragrunt.hcl", live)], &[]);
     assert!(!has(&output, "all-clients-policy definite"), "{:?}", found(&output));
 }
+
+#[test]
+fn a_plan_says_itself_with_which_values_it_was_made() {
+    let main = with_clients("[\"ALL_CLIENTS\"]");
+    let made = plan("[\"0oa1\"]", "").replacen(
+        "\"planned_values\"",
+        "\"variables\": {\"clients\": {\"value\": [\"0oa1\"]}, \"env\": {\"value\": \"\"}}, \"planned_values\"",
+        1,
+    );
+    let output = check(&[("main.tf", &main), ("plan.json", &made)], &[]);
+    assert!(!has(&output, "all-clients-policy definite"), "{:?}", found(&output));
+    let text = folder(&[("main.tf", &main), ("plan.json", &made)]);
+    let text = run(text.path(), &["check", "."]);
+    assert!(!format!("{}{}", text.stdout, text.stderr).contains("do not match"), "{}", text.stdout);
+}

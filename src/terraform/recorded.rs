@@ -35,6 +35,8 @@ pub(super) struct Recorded<'a> {
     pub(super) resources: BTreeMap<String, Resource<'a>>,
     /// Values that must not be shown.
     pub(super) secrets: Vec<Span>,
+    /// The values of the variables of the root, where the plan says them.
+    pub(super) variables: BTreeMap<String, Value<'a>>,
 }
 
 /// A resource or data source of a plan or state.

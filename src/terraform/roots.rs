@@ -10,6 +10,7 @@ use super::instance::Instance;
 use super::module::Module;
 use super::recorded::{self, Recorded};
 use super::tree::Tree;
+use super::value::Value;
 use super::variables::{self, Environment};
 use super::{Input, Loaded, collect};
 use crate::finding::{Finding, UNREADABLE_FILE};
@@ -63,16 +64,18 @@ pub(super) fn read<'a>(
         let ways = ways(input, tree, root, module, values, &mut loaded);
         let has_values = ways.iter().any(|it| !it.files.is_empty()) || !arguments.is_empty();
         let OfRoot { plans, states } = records.of(root);
-        // A plan counts with the values that it was made with, if it still says
-        // what the configuration does.
         let mut planned: Vec<(&Environment, Recorded<'a>)> = Vec::new();
-        for plan in plans {
-            let made_with = |way: &&Environment| {
-                let evaluator = Evaluator::new(tree, &module.folder);
-                let inputs = variables::inputs(&evaluator, way, values, arguments, &mut Vec::new());
-                collect::agrees(&evaluator, &Instance::root(module, inputs, !way.is_open), &plan)
+        for mut plan in plans {
+            let inputs = |way: &Environment| {
+                variables::inputs(
+                    &Evaluator::new(tree, &module.folder),
+                    way,
+                    values,
+                    arguments,
+                    &mut Vec::new(),
+                )
             };
-            match ways.iter().find(made_with) {
+            match made_with(tree, module, &ways, &inputs, &mut plan) {
                 Some(way) => planned.push((way, plan)),
                 None if input.asked.contains(&plan.file) => records.alone.push(plan),
                 None => *loaded.unread.entry(STALE.to_owned()).or_default() += 1,
@@ -102,7 +105,8 @@ pub(super) fn read<'a>(
                     states: &states,
                 };
                 let evaluator = Evaluator::new(tree, &module.folder);
-                let inputs = variables::inputs(&evaluator, way, values, arguments, &mut loaded.findings);
+                let mut inputs = variables::inputs(&evaluator, way, values, arguments, &mut loaded.findings);
+                inputs.extend(plan.into_iter().flat_map(|it| it.variables.clone()));
                 let instance = Instance::root(module, inputs, (is_root || assumed) && !way.is_open);
                 use_it(&evaluator, &instance, &run, &mut loaded);
                 evaluator.finish().into_loaded(&mut loaded);
@@ -111,6 +115,29 @@ pub(super) fn read<'a>(
     }
     alone(tree.sources, records.alone, tops.len(), &mut loaded);
     loaded
+}
+
+/// The way in which a plan was made, if it still says what the configuration
+/// does: with the values of files, or with those that it records, such as `-var`
+/// gives. Of the first kind nothing is left in the plan.
+fn made_with<'w, 'a>(
+    tree: &'a Tree<'a>,
+    module: &'a Module<'a>,
+    ways: &'w [Environment],
+    inputs: &dyn Fn(&Environment) -> BTreeMap<String, Value<'a>>,
+    plan: &mut Recorded<'a>,
+) -> Option<&'w Environment> {
+    let agrees = |way: &Environment, more: BTreeMap<String, Value<'a>>, plan: &Recorded<'a>| {
+        let mut inputs = inputs(way);
+        inputs.extend(more);
+        let evaluator = Evaluator::new(tree, &module.folder);
+        collect::agrees(&evaluator, &Instance::root(module, inputs, !way.is_open), plan)
+    };
+    if let Some(way) = ways.iter().find(|way| agrees(way, BTreeMap::new(), plan)) {
+        plan.variables.clear();
+        return Some(way);
+    }
+    ways.first().filter(|way| agrees(way, plan.variables.clone(), plan))
 }
 
 /// Reads plans and states that no configuration belongs to, after some roots.

@@ -26,7 +26,13 @@ pub(super) fn read<'a>(root: &Node, file: FileId) -> Recorded<'a> {
     if let Some(configuration) = root.get("configuration") {
         Edges::new(configuration, &resources).tie(&mut resources);
     }
-    Recorded { file, record, resources, secrets: shown.reader.secrets }
+    let mut variables = BTreeMap::new();
+    for (key, node) in root.get("variables").into_iter().flat_map(Node::entries) {
+        if let Some(value) = node.get("value") {
+            variables.insert(key.text.clone(), shown.reader.value(value, None, None));
+        }
+    }
+    Recorded { file, record, resources, secrets: shown.reader.secrets, variables }
 }
 
 /// What happens to each resource, by address; what is left of a replacement that

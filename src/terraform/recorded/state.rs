@@ -38,7 +38,7 @@ pub(super) fn read<'a>(root: &Node, file: FileId) -> Recorded<'a> {
             resources.insert(address, resource);
         }
     }
-    Recorded { file, record: Record::State, resources, secrets: reader.secrets }
+    Recorded { file, record: Record::State, resources, secrets: reader.secrets, variables: BTreeMap::new() }
 }
 
 /// `["key"]`, `[0]`, or nothing.
