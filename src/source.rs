@@ -401,13 +401,15 @@ fn floor_boundary(text: &str, offset: usize) -> usize {
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
     let refused = |error: io::Error| Unreadable::Io(error.to_string());
-    let mut file = std::fs::File::open(path).map_err(refused)?;
+    let file = std::fs::File::open(path).map_err(refused)?;
     let size = file.metadata().map_err(refused)?.len();
     if size > MAX_FILE_BYTES {
         return Err(Unreadable::TooLarge(size));
     }
+    // Room for one byte more: the end is seen without growing. `take` spares the
+    // questions about size and place that were just answered.
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    io::Read::read_to_end(&mut file, &mut bytes).map_err(refused)?;
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(refused)?;
     Ok(bytes)
 }
 
