@@ -80,9 +80,10 @@ pub struct Input<'i> {
     pub values: &'i [FileId],
     /// Plans and states: see [`is_recorded`].
     pub recorded: &'i [FileId],
-    /// Folders that Terragrunt gives inputs to, which are not evaluated; `**`
-    /// where it is not said to which.
+    /// Folders that Terragrunt gives inputs to, which are not evaluated.
     pub terragrunt: &'i [PathBuf],
+    /// Whether Terragrunt gives inputs to folders that it does not name plainly.
+    pub terragrunt_anywhere: bool,
     /// Those of the plans and states that were asked for by name.
     pub asked: &'i [FileId],
     /// The root that plans and states belong to, if it is none beside them.

@@ -70,8 +70,8 @@ pub(super) fn read(
 }
 
 /// The folders that a file of Terragrunt gives inputs to: its own, and the local
-/// modules that it names; `**` if it says in another way which ones.
-pub(super) fn fed_by(sources: &Sources, path: &Path) -> Vec<PathBuf> {
+/// modules that it names; and whether it says in another way which ones.
+pub(super) fn fed_by(sources: &Sources, path: &Path) -> (Vec<PathBuf>, bool) {
     let path = super::project::clean(path);
     let folder = source::tidy(path.parent().unwrap_or(Path::new("")));
     let file = sources.read(&path).0;
@@ -82,7 +82,7 @@ pub(super) fn fed_by(sources: &Sources, path: &Path) -> Vec<PathBuf> {
         value.is_none_or(|it| it.starts_with("\"./") || it.starts_with("\"../") || it.starts_with("\"tfr:"))
     };
     let elsewhere = sources.text(file).split("source").skip(1).any(|it| !is_literal(it));
-    named.into_iter().chain([folder]).chain(elsewhere.then(|| PathBuf::from("**"))).collect()
+    (named.into_iter().chain([folder]).collect(), elsewhere)
 }
 
 enum Kind {
@@ -208,6 +208,8 @@ pub(super) struct Evaluation {
     pub(super) reach: Vec<PathBuf>,
     /// Folders that Terragrunt gives inputs to.
     pub(super) terragrunt: Vec<PathBuf>,
+    /// Whether it gives inputs to folders that it does not name plainly.
+    pub(super) terragrunt_anywhere: bool,
     /// The root that plans and states belong to.
     pub(super) source: Option<PathBuf>,
 }
@@ -228,6 +230,7 @@ pub(super) fn evaluate(
     let input = terraform::Input {
         asked: &asked,
         terragrunt: &evaluation.terragrunt,
+        terragrunt_anywhere: evaluation.terragrunt_anywhere,
         files: &files.terraform,
         values: &files.values,
         recorded,

@@ -180,7 +180,10 @@ impl Request {
     ) -> Result<(), Vec<Mistake>> {
         let mut evaluation = evaluation(args, project, &run.sources);
         let (paths, terragrunt) = self.files(args, project, config, &evaluation.reach, run, unread);
-        evaluation.terragrunt = terragrunt.iter().flat_map(|it| load::fed_by(&run.sources, it)).collect();
+        for (folders, elsewhere) in terragrunt.iter().map(|it| load::fed_by(&run.sources, it)) {
+            evaluation.terragrunt.extend(folders);
+            evaluation.terragrunt_anywhere |= elsewhere;
+        }
         let named = |path: &Path| self.names(path);
         let has_folder = self.paths.iter().any(|it| it.is_dir());
         let files = load::read(&run.sources, &paths, self.overlay.as_ref(), &named);
@@ -378,7 +381,7 @@ fn evaluation(args: &CheckArgs, project: &Project, sources: &Sources) -> Evaluat
     let folders = project.roots.iter().map(|it| &it.folder).chain(given_folders).chain([&home]);
     let reach = folders.filter_map(|it| it.canonicalize().ok()).collect();
     let source = args.source.as_deref().map(clean);
-    Evaluation { given, arguments: arguments.collect(), reach, source, terragrunt: Vec::new() }
+    Evaluation { given, arguments: arguments.collect(), reach, source, ..Evaluation::default() }
 }
 
 /// The name of a text that has none.

@@ -165,7 +165,8 @@ fn ways<'a>(
     let findings = &mut loaded.findings;
     let (hidden, unreadable) = variables::passed_over(sources, root, input.values);
     let mut open = !unreadable.is_empty()
-        || input.terragrunt.iter().any(|it| it == root || it == Path::new("**") && !module.is_configured);
+        || input.terragrunt.iter().any(|it| it == root)
+        || input.terragrunt_anywhere && !module.is_configured;
     for (file, problem) in unreadable.into_iter().filter(|it| it.1.is_text()) {
         let finding =
             Finding::input(UNREADABLE_FILE, sources.head(file), "these values", problem.to_string());
