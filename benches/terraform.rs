@@ -24,6 +24,9 @@ const RUNS: usize = 7;
 /// Modules of the infrastructure tree, ten files each; every hundredth has Okta.
 const MODULES: usize = 2_000;
 
+/// Resources of each of those files: 50 MB in all.
+const RESOURCES: usize = 9;
+
 /// Roots of the Okta tree, and servers of each; a server is ten resources.
 const ROOTS: usize = 10;
 const SERVERS: usize = 20;
@@ -91,8 +94,8 @@ fn write_infrastructure(home: &Path) {
         fs::create_dir_all(&folder).expect("a folder");
         for file in 0..10 {
             let mut text = String::new();
-            for resource in 0..7 {
-                write_bucket(&mut text, module, file * 10 + resource);
+            for resource in 0..RESOURCES {
+                write_bucket(&mut text, module, file * RESOURCES + resource);
             }
             if module % 100 == 0 && file == 0 {
                 write_server(&mut text, module);

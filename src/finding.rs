@@ -1,8 +1,9 @@
 //! What is reported: a fact about the configuration, and where it stands.
 
 use std::fmt;
+use std::path::Path;
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,7 +132,14 @@ pub const WRONG_TYPE: &str = "wrong-type";
 
 /// Sorts for a report: by place, then by lint. What two orgs say of the same
 /// characters is said once.
-pub fn sort(findings: &mut Vec<Finding>) {
-    findings.sort_by(|a, b| (a.primary(), a.lint, &a.message).cmp(&(b.primary(), b.lint, &b.message)));
-    findings.dedup_by(|a, b| (a.primary(), a.lint, &a.message) == (b.primary(), b.lint, &b.message));
+pub fn sort(sources: &Sources, findings: &mut Vec<Finding>) {
+    findings.sort_by(|a, b| key(sources, a).cmp(&key(sources, b)));
+    findings.dedup_by(|a, b| key(sources, a) == key(sources, b));
+}
+
+/// What a report is sorted by. Files have paths in one order in every run;
+/// those that expressions read have ids as it happens.
+fn key<'a>(sources: &'a Sources, it: &'a Finding) -> (&'a Path, u32, u32, &'static str, &'a str) {
+    let Span { file, start, end } = it.primary();
+    (sources.path(file), start, end, it.lint, &it.message)
 }

@@ -30,14 +30,16 @@ mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use elsa::FrozenMap;
+use elsa::sync::FrozenMap;
 
 use crate::finding::{Finding, WRONG_TYPE};
 use crate::model::Org;
 use crate::source::{self, FileId, Sources, Span};
 use crate::syntax::{Node, Value};
 
+use self::roots::Project;
 use self::tree::Tree;
 
 pub use self::collect::{Evaluated, EvaluatedResource};
@@ -118,6 +120,21 @@ pub struct Loaded {
     pub variables: BTreeSet<String>,
 }
 
+impl Loaded {
+    /// Adds what was read of others.
+    fn append(&mut self, other: Self) {
+        self.orgs.extend(other.orgs);
+        self.findings.extend(other.findings);
+        self.broken.extend(other.broken);
+        self.recognised.extend(other.recognised);
+        for (name, count) in other.unread {
+            *self.unread.entry(name).or_default() += count;
+        }
+        self.secrets.extend(other.secrets);
+        self.variables.extend(other.variables);
+    }
+}
+
 /// The top-level names of Terraform's language.
 pub const TOP_LEVEL: [&str; 13] = [
     "resource",
@@ -135,7 +152,7 @@ pub const TOP_LEVEL: [&str; 13] = [
     "check",
 ];
 
-/// The stack of the thread that evaluates: expressions may be within one
+/// The stack of each thread that evaluates: expressions may be within one
 /// another as deep as the limit of the evaluator says.
 const STACK_BYTES: usize = 512 << 20;
 
@@ -143,14 +160,12 @@ const STACK_BYTES: usize = 512 << 20;
 /// no other calls are roots or libraries. A folder that neither speaks of Okta
 /// nor leads to one that does is not parsed.
 pub fn load(sources: &Sources, input: &Input<'_>) -> Loaded {
-    on_a_large_stack(|| {
+    on_large_stacks(|| {
         let (parsed, values, arguments) = (FrozenMap::new(), FrozenMap::new(), arguments(input));
         let tree = Tree::new(sources, input, &parsed);
-        let mut loaded =
-            roots::read(input, &tree, &values, &arguments, |evaluator, instance, run, loaded| {
-                collect::orgs(evaluator, instance, run, loaded);
-            });
-        let state = tree.state.take();
+        let project = Project { input, tree: &tree, values: &values, arguments: &arguments };
+        let mut loaded = roots::read(project, collect::orgs);
+        let state = tree.state();
         // What a parser made up to go on is not what somebody wrote.
         let broken = &state.broken;
         loaded.findings.retain(|it| it.lint != WRONG_TYPE || !broken.contains(&it.primary().file));
@@ -165,16 +180,19 @@ pub fn load(sources: &Sources, input: &Input<'_>) -> Loaded {
 /// Every resource and output of the root in a folder, as evaluated: what the
 /// differential tests compare with Terraform's own plan.
 pub fn evaluate(sources: &Sources, input: &Input<'_>, root: &Path) -> Evaluated {
-    on_a_large_stack(|| {
+    on_large_stacks(|| {
         let (parsed, values, arguments) = (FrozenMap::new(), FrozenMap::new(), arguments(input));
         let tree = Tree::new(sources, input, &parsed);
-        let mut evaluated = Evaluated::default();
-        roots::read(input, &tree, &values, &arguments, |evaluator, instance, run, _| {
-            if run.root == source::tidy(root) {
+        let project = Project { input, tree: &tree, values: &values, arguments: &arguments };
+        let evaluated = Mutex::new(Evaluated::default());
+        roots::read(project, |evaluator, instance, run, _| {
+            if run.root == source::tidy(root)
+                && let Ok(mut evaluated) = evaluated.lock()
+            {
                 collect::everything(evaluator, instance, &mut evaluated);
             }
         });
-        evaluated
+        evaluated.into_inner().unwrap_or_default()
     })
 }
 
@@ -186,13 +204,9 @@ fn arguments(input: &Input<'_>) -> Vec<(String, Node)> {
     input.arguments.iter().map(node).collect()
 }
 
-fn on_a_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, run);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => panic!("the system refuses a thread: {error}"),
-        }
-    })
+fn on_large_stacks<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build() {
+        Ok(pool) => pool.install(run),
+        Err(error) => panic!("the system refuses threads: {error}"),
+    }
 }

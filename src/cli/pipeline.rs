@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelRefMutIterator as _, ParallelIterator as _};
+
 use super::load::{self, Evaluation, Overlay};
 use super::project::{self, Project, clean};
 use super::variants::Variants;
@@ -99,7 +101,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Run, Error> {
     run.fail_on = args.fail_on.map_or(run.fail_on, super::FailOn::threshold);
     run.summary.unread = unread.into_iter().collect();
     run.is_empty = run.summary.files == 0 && run.findings.is_empty();
-    finding::sort(&mut run.findings);
+    finding::sort(&run.sources, &mut run.findings);
     Ok(run)
 }
 
@@ -220,15 +222,16 @@ impl Request {
                 roots.len()
             ));
         }
-        let mut variants = Variants::default();
-        for org in &mut orgs {
+        let lint = |org: &mut Org| {
             if complete && roots.len() <= 1 {
                 resolve::declare_complete(org);
             }
             resolve::resolve(org);
-            let found = lint::run(lints::all(), org, &licences);
-            variants.add(org, found);
-        }
+            lint::run(lints::all(), org, &licences)
+        };
+        let found: Vec<Vec<Finding>> = orgs.par_iter_mut().map(lint).collect();
+        let mut variants = Variants::default();
+        orgs.iter().zip(found).for_each(|(org, found)| variants.add(org, found));
         run.summary.clients += variants.clients();
         run.summary.servers += variants.servers();
         findings.extend(variants.into_findings());

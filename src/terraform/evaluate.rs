@@ -13,7 +13,7 @@ mod traversal;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use super::Loaded;
@@ -65,8 +65,6 @@ pub(super) struct Evaluator<'a> {
     limits: RefCell<BTreeSet<&'static str>>,
     /// Calls whose modules are not there, and why.
     pub(super) opaque: RefCell<BTreeMap<String, usize>>,
-    /// The files that expressions read, by path.
-    files: RefCell<BTreeMap<PathBuf, Option<FileId>>>,
     depth: Cell<usize>,
     /// How many instances of modules there are.
     pub(super) modules: Cell<usize>,
@@ -155,7 +153,6 @@ impl<'a> Evaluator<'a> {
             sources: tree.sources,
             tree,
             root,
-            files: RefCell::default(),
             trails: RefCell::default(),
             secrets: RefCell::default(),
             findings: RefCell::default(),
@@ -174,16 +171,10 @@ impl<'a> Evaluator<'a> {
     /// Why there is no text: it is not there, or not to be read.
     pub(super) fn file(&self, path: &str) -> Result<FileId, Why> {
         let path = source::tidy(&self.root.join(path));
-        if let Some(known) = self.files.borrow().get(&path) {
-            return known.ok_or(Why::Undeclared);
-        }
         if !is_within(&path, &self.tree.reach) {
             return Err(if path.exists() { Why::Outside } else { Why::Undeclared });
         }
-        let (file, problem) = self.sources.read(&path);
-        let found = problem.is_none().then_some(file);
-        self.files.borrow_mut().insert(path, found);
-        found.ok_or(Why::Undeclared)
+        self.tree.data_file(path).ok_or(Why::Undeclared)
     }
 
     /// The bytes of a file that an expression reads.

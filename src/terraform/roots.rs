@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+
 use super::evaluate::{self, Evaluator};
 use super::instance::Instance;
 use super::module::Module;
@@ -47,106 +49,166 @@ impl Run<'_, '_> {
     }
 }
 
-/// Evaluates each root in each of its environments.
+/// What all roots are evaluated with.
+#[derive(Clone, Copy)]
+pub(super) struct Project<'i, 'a> {
+    pub(super) input: &'i Input<'i>,
+    pub(super) tree: &'a Tree<'a>,
+    pub(super) values: &'a variables::Values,
+    /// The values of the command line.
+    pub(super) arguments: &'a [(String, Node)],
+}
+
+/// Evaluates each root in each of its environments, the roots side by side.
 pub(super) fn read<'a>(
-    input: &Input<'_>,
-    tree: &'a Tree<'a>,
-    values: &'a variables::Values,
-    arguments: &'a [(String, Node)],
-    mut use_it: impl FnMut(&Evaluator<'a>, &Rc<Instance<'a>>, &Run<'_, 'a>, &mut Loaded),
+    project: Project<'_, 'a>,
+    use_it: impl Fn(&Evaluator<'a>, &Rc<Instance<'a>>, &Run<'_, 'a>, &mut Loaded) + Sync,
 ) -> Loaded {
-    let mut loaded = Loaded::default();
-    let tops = tree.tops();
-    let mut records = Records::new(tree.sources, input, &tops, &mut loaded);
-    for (index, root) in tops.iter().enumerate() {
-        let Some(module) = tree.module(root) else { continue };
-        loaded.variables.extend(module.variables.keys().map(|it| (*it).to_owned()));
-        let ways = ways(input, tree, root, module, values, &mut loaded);
-        let has_values = ways.iter().any(|it| !it.files.is_empty()) || !arguments.is_empty();
-        let OfRoot { plans, states } = records.of(root);
-        let mut planned: Vec<(&Environment, Recorded<'a>)> = Vec::new();
-        for mut plan in plans {
-            let inputs = |way: &Environment| {
-                variables::inputs(
-                    &Evaluator::new(tree, &module.folder),
-                    way,
-                    values,
-                    arguments,
-                    &mut Vec::new(),
-                )
-            };
-            match made_with(tree, module, &ways, &inputs, &mut plan) {
-                Some(way) => planned.push((way, plan)),
-                None if input.asked.contains(&plan.file) => records.alone.push(plan),
-                None => *loaded.unread.entry(STALE.to_owned()).or_default() += 1,
-            }
+    let tops = project.tree.tops();
+    let records = Records::new(project.tree.sources, project.input, &tops);
+    let of_root = |(index, folder): (usize, &PathBuf)| {
+        let mut loaded = Loaded::default();
+        if let Some(module) = project.tree.module(folder) {
+            let recorded = records.of_root(folder);
+            Root { project, folder, index, module }.read(recorded, &use_it, &mut loaded);
         }
-        let is_planned = !planned.is_empty();
-        let is_root = module.is_configured || has_values || is_planned || !is_library(root, module);
-        let runs: Vec<(&Environment, Option<&Recorded<'a>>)> = if is_planned {
-            // Of the other environments there is no plan.
-            let others = ways.iter().filter(|way| planned.iter().all(|it| it.0 != *way));
-            planned.iter().map(|(way, plan)| (*way, Some(plan))).chain(others.map(|it| (it, None))).collect()
-        } else {
-            ways.iter().map(|way| (way, None)).collect()
-        };
+        loaded
+    };
+    let mut loaded = Loaded::default();
+    for of_root in tops.par_iter().enumerate().map(of_root).collect::<Vec<_>>() {
+        loaded.append(of_root);
+    }
+    for &(index, file) in &records.alone {
+        if let Some(recorded) = recorded(project.tree.sources, file, &mut loaded) {
+            alone(project.tree.sources, recorded, tops.len() + index, &mut loaded);
+        }
+    }
+    loaded
+}
+
+/// A module that nobody calls.
+struct Root<'r, 'i, 'a> {
+    project: Project<'i, 'a>,
+    folder: &'r Path,
+    /// Which of the roots, in their order.
+    index: usize,
+    module: &'a Module<'a>,
+}
+
+impl<'a> Root<'_, '_, 'a> {
+    fn read(
+        &self,
+        recorded: &[(usize, FileId)],
+        use_it: &impl Fn(&Evaluator<'a>, &Rc<Instance<'a>>, &Run<'_, 'a>, &mut Loaded),
+        loaded: &mut Loaded,
+    ) {
+        let Project { tree, arguments, .. } = self.project;
+        loaded.variables.extend(self.module.variables.keys().map(|it| (*it).to_owned()));
+        let ways = ways(self.project.input, tree, self.folder, self.module, self.project.values, loaded);
+        let has_values = ways.iter().any(|it| !it.files.is_empty()) || !arguments.is_empty();
+        let (planned, states) = self.recorded(recorded, &ways, loaded);
+        let is_root = self.module.is_configured
+            || has_values
+            || !planned.is_empty()
+            || !is_library(self.folder, self.module);
+        // Of the other environments there is no plan.
+        let others = ways.iter().filter(|way| planned.iter().all(|it| it.0 != *way));
+        let runs = planned.iter().map(|(way, plan)| (*way, Some(plan))).chain(others.map(|it| (it, None)));
         let assumptions: &[bool] = if is_root { &[false] } else { &[false, true] };
         for (way, plan) in runs {
             for &assumed in assumptions {
                 let several = plan.filter(|_| planned.len() > 1);
-                let file = several.map(|it| evaluate::name::relative(tree.sources.path(it.file), root));
+                let file =
+                    several.map(|it| evaluate::name::relative(tree.sources.path(it.file), self.folder));
                 let run = Run {
-                    root: root.clone(),
-                    index,
+                    root: self.folder.to_path_buf(),
+                    index: self.index,
                     environment: way.name.clone().or(file),
                     is_library: !is_root,
                     assumed,
                     plan,
                     states: &states,
                 };
-                let evaluator = Evaluator::new(tree, &module.folder);
-                let mut inputs = variables::inputs(&evaluator, way, values, arguments, &mut loaded.findings);
+                let evaluator = Evaluator::new(tree, &self.module.folder);
+                let mut inputs = self.inputs(way);
                 inputs.extend(plan.into_iter().flat_map(|it| it.variables.clone()));
-                let instance = Instance::root(module, inputs, (is_root || assumed) && !way.is_open);
-                use_it(&evaluator, &instance, &run, &mut loaded);
-                evaluator.finish().into_loaded(&mut loaded);
+                let instance = Instance::root(self.module, inputs, (is_root || assumed) && !way.is_open);
+                use_it(&evaluator, &instance, &run, loaded);
+                evaluator.finish().into_loaded(loaded);
             }
         }
     }
-    alone(tree.sources, records.alone, tops.len(), &mut loaded);
-    loaded
+
+    /// The plans that were made of the root, each with the way in which it was,
+    /// and the states.
+    fn recorded<'w>(
+        &self,
+        files: &[(usize, FileId)],
+        ways: &'w [Environment],
+        loaded: &mut Loaded,
+    ) -> (Vec<(&'w Environment, Recorded<'a>)>, Vec<Recorded<'a>>) {
+        let Project { input, tree, .. } = self.project;
+        let (mut planned, mut states) = (Vec::new(), Vec::new());
+        for &(index, file) in files {
+            let Some(mut record) = recorded(tree.sources, file, loaded) else { continue };
+            if record.record == recorded::Record::State {
+                states.push(record);
+            } else if let Some(way) = self.made_with(ways, &mut record) {
+                planned.push((way, record));
+            } else if input.asked.contains(&file) {
+                alone(tree.sources, record, tree.tops().len() + index, loaded);
+            } else {
+                *loaded.unread.entry(STALE.to_owned()).or_default() += 1;
+            }
+        }
+        (planned, states)
+    }
+
+    /// The values that the variables have in one of the ways.
+    fn inputs(&self, way: &Environment) -> BTreeMap<String, Value<'a>> {
+        let evaluator = Evaluator::new(self.project.tree, &self.module.folder);
+        variables::inputs(&evaluator, way, self.project.values, self.project.arguments)
+    }
+
+    /// The way in which a plan was made, if it still says what the configuration
+    /// does: with the values of files, or with those that it records, such as
+    /// `-var` gives. Of the first kind nothing is left in the plan.
+    fn made_with<'w>(&self, ways: &'w [Environment], plan: &mut Recorded<'a>) -> Option<&'w Environment> {
+        let agrees = |way: &Environment, more: BTreeMap<String, Value<'a>>, plan: &Recorded<'a>| {
+            let mut inputs = self.inputs(way);
+            inputs.extend(more);
+            let evaluator = Evaluator::new(self.project.tree, &self.module.folder);
+            collect::agrees(&evaluator, &Instance::root(self.module, inputs, !way.is_open), plan)
+        };
+        if let Some(way) = ways.iter().find(|way| agrees(way, BTreeMap::new(), plan)) {
+            plan.variables.clear();
+            return Some(way);
+        }
+        ways.first().filter(|way| agrees(way, plan.variables.clone(), plan))
+    }
 }
 
-/// The way in which a plan was made, if it still says what the configuration
-/// does: with the values of files, or with those that it records, such as `-var`
-/// gives. Of the first kind nothing is left in the plan.
-fn made_with<'w, 'a>(
-    tree: &'a Tree<'a>,
-    module: &'a Module<'a>,
-    ways: &'w [Environment],
-    inputs: &dyn Fn(&Environment) -> BTreeMap<String, Value<'a>>,
-    plan: &mut Recorded<'a>,
-) -> Option<&'w Environment> {
-    let agrees = |way: &Environment, more: BTreeMap<String, Value<'a>>, plan: &Recorded<'a>| {
-        let mut inputs = inputs(way);
-        inputs.extend(more);
-        let evaluator = Evaluator::new(tree, &module.folder);
-        collect::agrees(&evaluator, &Instance::root(module, inputs, !way.is_open), plan)
-    };
-    if let Some(way) = ways.iter().find(|way| agrees(way, BTreeMap::new(), plan)) {
-        plan.variables.clear();
-        return Some(way);
+/// Reads a plan or a state.
+fn recorded<'a>(sources: &Sources, file: FileId, loaded: &mut Loaded) -> Option<Recorded<'a>> {
+    match recorded::read(sources, file) {
+        Ok(recorded) => {
+            loaded.recognised.push(file);
+            loaded.secrets.extend(&recorded.secrets);
+            Some(recorded)
+        }
+        Err(finding) => {
+            loaded.broken.push(file);
+            loaded.findings.push(*finding);
+            None
+        }
     }
-    ways.first().filter(|way| agrees(way, plan.variables.clone(), plan))
 }
 
-/// Reads plans and states that no configuration belongs to, after some roots.
-fn alone(sources: &Sources, records: Vec<Recorded<'_>>, roots: usize, loaded: &mut Loaded) {
-    for (index, recorded) in records.into_iter().enumerate() {
-        let folder = sources.path(recorded.file).to_path_buf();
-        let origin = Origin { root: roots + index + 1, folder, ..Origin::default() };
-        collect::recorded(sources, recorded, &origin, loaded);
-    }
+/// Reads a plan or a state that no configuration belongs to, as a root of its own.
+fn alone(sources: &Sources, recorded: Recorded<'_>, index: usize, loaded: &mut Loaded) {
+    let folder = sources.path(recorded.file).to_path_buf();
+    let origin = Origin { root: index + 1, folder, ..Origin::default() };
+    collect::recorded(sources, recorded, &origin, loaded);
 }
 
 /// What is said of a plan that no longer says what the configuration does.
@@ -175,21 +237,19 @@ fn ways<'a>(
     let own = variables::of_root(sources, root, &|it| tree.folders.contains_key(it), input.values);
     let mut set = BTreeMap::new();
     for &file in own.iter().chain(&hidden).chain(input.given) {
-        let before = findings.len();
-        let node = variables::parsed(sources, file, values, findings);
-        let sets = node.entries().iter().any(|(key, _)| module.variables.contains_key(key.text.as_str()));
-        let is_broken = findings[before..].iter().any(|it| it.primary().file == file);
+        let parsed = variables::parsed(sources, file, values);
+        // What is left out is not spoken of.
+        if !hidden.contains(&file) {
+            findings.extend_from_slice(&parsed.findings);
+        }
+        let is_broken = !parsed.findings.is_empty();
+        let of_module = |name: &str| module.variables.contains_key(name);
+        let sets = parsed.root.entries().iter().any(|(key, _)| of_module(&key.text));
+        let folder = sources.path(file).parent().map(source::tidy);
+        // A file that did not parse to its end may set any of them.
+        open |= is_broken && (folder.as_deref() == Some(root) || input.given.contains(&file));
         set.insert(file, sets || is_broken);
     }
-    // A file that did not parse to its end may set any of them.
-    open |= findings.iter().any(|it| {
-        let file = it.primary().file;
-        let folder = sources.path(file).parent().map(source::tidy);
-        let is_read = folder.as_deref() == Some(root) || input.given.contains(&file);
-        set.contains_key(&file) && is_read
-    });
-    // What is left out is not spoken of.
-    findings.retain(|it| !hidden.contains(&it.primary().file));
     let sets = |file: FileId| set.get(&file).copied().unwrap_or(false);
     let mut ways = variables::environments(sources, root, &sets, &own, input.given);
     for way in &mut ways {
@@ -206,49 +266,30 @@ fn is_library(root: &Path, module: &Module<'_>) -> bool {
     module.has_required_variables() || is_kept && !module.variables.is_empty()
 }
 
-/// Plans and states, by the root that they belong to.
+/// Plans and states by the root that they belong to, each with its number.
 #[derive(Debug, Default)]
-struct Records<'a> {
-    of_roots: BTreeMap<PathBuf, OfRoot<'a>>,
-    /// Those of no root that was read.
-    alone: Vec<Recorded<'a>>,
+struct Records {
+    of_roots: BTreeMap<PathBuf, Vec<(usize, FileId)>>,
+    /// Those of no root that is read.
+    alone: Vec<(usize, FileId)>,
 }
 
-#[derive(Debug, Default)]
-struct OfRoot<'a> {
-    plans: Vec<Recorded<'a>>,
-    states: Vec<Recorded<'a>>,
-}
-
-impl<'a> Records<'a> {
-    fn new(sources: &Sources, input: &Input<'_>, tops: &[PathBuf], loaded: &mut Loaded) -> Self {
+impl Records {
+    fn new(sources: &Sources, input: &Input<'_>, tops: &[PathBuf]) -> Self {
         let mut records = Self::default();
-        for &file in input.recorded {
-            let recorded = match recorded::read(sources, file) {
-                Ok(recorded) => recorded,
-                Err(finding) => {
-                    loaded.broken.push(file);
-                    loaded.findings.push(*finding);
-                    continue;
-                }
-            };
-            loaded.recognised.push(file);
-            loaded.secrets.extend(&recorded.secrets);
+        for (index, &file) in input.recorded.iter().enumerate() {
             let folder = source::tidy(sources.path(file).parent().unwrap_or(Path::new("")));
             let root = input.source.map_or(folder, source::tidy);
-            let record = recorded.record;
-            if !tops.contains(&root) {
-                records.alone.push(recorded);
-            } else if record == recorded::Record::Plan {
-                records.of_roots.entry(root).or_default().plans.push(recorded);
+            if tops.contains(&root) {
+                records.of_roots.entry(root).or_default().push((index, file));
             } else {
-                records.of_roots.entry(root).or_default().states.push(recorded);
+                records.alone.push((index, file));
             }
         }
         records
     }
 
-    fn of(&mut self, root: &Path) -> OfRoot<'a> {
-        self.of_roots.remove(root).unwrap_or_default()
+    fn of_root(&self, root: &Path) -> &[(usize, FileId)] {
+        self.of_roots.get(root).map(Vec::as_slice).unwrap_or_default()
     }
 }

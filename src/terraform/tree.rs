@@ -5,12 +5,11 @@
 //! sources of local modules; only folders that hold it, or lead to one that
 //! does, are parsed before an expression asks for another.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use elsa::FrozenMap;
+use elsa::sync::FrozenMap;
 use memchr::memmem::Finder;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
@@ -45,7 +44,9 @@ pub(super) struct Tree<'a> {
     modules: FrozenMap<PathBuf, Box<Module<'a>>>,
     /// A module that declares nothing.
     pub(super) nothing: Module<'a>,
-    pub(super) state: RefCell<State>,
+    state: Mutex<State>,
+    /// The files that expressions read, by path.
+    data: Mutex<BTreeMap<PathBuf, Option<FileId>>>,
 }
 
 /// What reading left behind.
@@ -88,7 +89,8 @@ impl<'a> Tree<'a> {
             parsed,
             modules: FrozenMap::new(),
             nothing: Module::default(),
-            state: RefCell::default(),
+            state: Mutex::default(),
+            data: Mutex::default(),
         };
         tree.parse_relevant();
         tree
@@ -99,15 +101,18 @@ impl<'a> Tree<'a> {
         let relevant: Vec<&PathBuf> = self.relevant.iter().collect();
         let read: Vec<_> = relevant
             .par_iter()
-            .filter_map(|path| Some(((*path).clone(), parse(sources, folders.get(*path)?))))
+            .filter_map(|path| {
+                let files = folders.get(*path)?.par_iter().map(|&it| parse(sources, it)).collect();
+                Some(((*path).clone(), files))
+            })
             .collect();
+        let mut state = locked(&self.state);
         for (path, files) in read {
-            self.add(path, files);
+            self.add(path, files, &mut state);
         }
     }
 
-    fn add(&self, path: PathBuf, files: Vec<(FileId, Language, Parsed)>) {
-        let mut state = self.state.borrow_mut();
+    fn add(&self, path: PathBuf, files: Vec<(FileId, Language, Parsed)>, state: &mut State) {
         let mut folder = Folder { incomplete: self.broken.contains(&path), ..Folder::default() };
         let mut nodes = Vec::new();
         for (file, language, parsed) in files {
@@ -128,14 +133,33 @@ impl<'a> Tree<'a> {
 
     /// The module in a folder, read now if nobody has asked for it.
     pub(super) fn module(&self, folder: &Path) -> Option<&Module<'a>> {
+        if let Some(known) = self.modules.get(folder) {
+            return Some(known);
+        }
+        // Roots are evaluated side by side, and one reads it for all.
+        let mut state = locked(&self.state);
         if self.modules.get(folder).is_none() {
             let files = match self.folders.get(folder) {
                 Some(files) => files.clone(),
                 None => files_of(self.sources, folder, &self.reach)?,
             };
-            self.add(folder.to_path_buf(), parse(self.sources, &files));
+            let files = files.into_iter().map(|it| parse(self.sources, it)).collect();
+            self.add(folder.to_path_buf(), files, &mut state);
         }
         self.modules.get(folder)
+    }
+
+    /// A file that an expression reads, read once; `None` if it has no text.
+    pub(super) fn data_file(&self, path: PathBuf) -> Option<FileId> {
+        *locked(&self.data).entry(path).or_insert_with_key(|path| {
+            let (file, problem) = self.sources.read(path);
+            problem.is_none().then_some(file)
+        })
+    }
+
+    /// What reading left behind.
+    pub(super) fn state(&self) -> State {
+        std::mem::take(&mut locked(&self.state))
     }
 
     /// Folders that no other folder calls, among those that matter.
@@ -168,18 +192,18 @@ pub(super) fn is_within(path: &Path, folders: &[PathBuf]) -> bool {
     folders.iter().any(|it| path.starts_with(it))
 }
 
-fn parse(sources: &Sources, files: &[(FileId, Language)]) -> Vec<(FileId, Language, Parsed)> {
-    files
-        .par_iter()
-        .map(|&(file, language)| {
-            let parsed = match language {
-                Language::Hcl => hcl::parse(sources, file),
-                Language::Json => json::parse(sources, file),
-                Language::Toml => toml::parse(sources, file),
-            };
-            (file, language, parsed)
-        })
-        .collect()
+/// What a lock holds. Whoever panics with it ends the run.
+fn locked<T>(it: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn parse(sources: &Sources, (file, language): (FileId, Language)) -> (FileId, Language, Parsed) {
+    let parsed = match language {
+        Language::Hcl => hcl::parse(sources, file),
+        Language::Json => json::parse(sources, file),
+        Language::Toml => toml::parse(sources, file),
+    };
+    (file, language, parsed)
 }
 
 /// How many folders outside those that were asked for are looked at.

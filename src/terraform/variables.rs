@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use elsa::FrozenMap;
+use elsa::sync::FrozenMap;
 
 use super::evaluate::{Evaluator, Scope};
 use super::instance::{Each, Instance};
@@ -18,7 +18,15 @@ use crate::syntax::{self, Node, Parsed, hcl, json};
 const MAX_ENVIRONMENTS: usize = 64;
 
 /// Files of values, parsed, by path.
-pub(super) type Values = FrozenMap<PathBuf, Box<Node>>;
+pub(super) type Values = FrozenMap<PathBuf, Box<File>>;
+
+/// A file of values.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) root: Node,
+    /// What is wrong with it.
+    pub(super) findings: Vec<Finding>,
+}
 
 /// One way to apply a root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,21 +132,16 @@ fn rank(name: &str) -> Option<u8> {
     }
 }
 
-/// A file of values, parsed once; what is wrong with it is found then.
-pub(super) fn parsed<'a>(
-    sources: &Sources,
-    file: FileId,
-    nodes: &'a Values,
-    findings: &mut Vec<Finding>,
-) -> &'a Node {
-    let path = sources.path(file).to_path_buf();
-    if let Some(known) = nodes.get(&path) {
+/// A file of values, parsed once.
+pub(super) fn parsed<'a>(sources: &Sources, file: FileId, values: &'a Values) -> &'a File {
+    let path = sources.path(file);
+    if let Some(known) = values.get(path) {
         return known;
     }
     let parsed = parse(sources, file);
-    findings.extend(parsed.findings);
     let empty = || Node { span: sources.whole(file), value: syntax::Value::Object(Vec::new()) };
-    nodes.insert(path, Box::new(parsed.root.unwrap_or_else(empty)))
+    let file = File { root: parsed.root.unwrap_or_else(empty), findings: parsed.findings };
+    values.insert(path.to_path_buf(), Box::new(file))
 }
 
 /// Parses a file of values.
@@ -151,23 +154,22 @@ fn parse(sources: &Sources, file: FileId) -> Parsed {
 pub(super) fn inputs<'a>(
     evaluator: &Evaluator<'a>,
     environment: &Environment,
-    nodes: &'a Values,
+    values: &'a Values,
     arguments: &'a [(String, Node)],
-    findings: &mut Vec<Finding>,
 ) -> BTreeMap<String, Value<'a>> {
     let mut inputs = BTreeMap::new();
     // Values are constants: nothing is declared where they stand.
     let nothing = Instance::root(&evaluator.tree.nothing, BTreeMap::new(), false);
     let scope = Scope::new(&nothing, &Each::None);
     for &file in &environment.files {
-        for (key, node) in parsed(evaluator.sources, file, nodes, findings).entries() {
+        for (key, node) in parsed(evaluator.sources, file, values).root.entries() {
             let value = evaluator.constant(node, &scope);
             let value = value.unwrap_or_else(|why| Value::unknown(Place::here(node.span), why));
             inputs.insert(key.text.clone(), value);
         }
     }
     for &file in &environment.others {
-        for (key, _) in parsed(evaluator.sources, file, nodes, findings).entries() {
+        for (key, _) in parsed(evaluator.sources, file, values).root.entries() {
             let unknown = || Value::unknown(Place::here(key.span), Why::Variable);
             inputs.entry(key.text.clone()).or_insert_with(unknown);
         }
