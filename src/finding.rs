@@ -133,7 +133,9 @@ pub const WRONG_TYPE: &str = "wrong-type";
 /// Sorts for a report: by place, then by lint. What two orgs say of the same
 /// characters is said once.
 pub fn sort(sources: &Sources, findings: &mut Vec<Finding>) {
-    findings.sort_by(|a, b| key(sources, a).cmp(&key(sources, b)));
+    // Of two that are one, the one that shows more is kept.
+    let by_labels = |a: &Finding, b: &Finding| b.labels.len().cmp(&a.labels.len());
+    findings.sort_by(|a, b| key(sources, a).cmp(&key(sources, b)).then_with(|| by_labels(a, b)));
     findings.dedup_by(|a, b| key(sources, a) == key(sources, b));
 }
 

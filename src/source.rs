@@ -198,8 +198,7 @@ impl Sources {
 
     /// Declares the folder of a project.
     pub fn add_home(&mut self, folder: &Path) {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        self.homes.extend(folder.canonicalize());
+        self.homes.extend(here_or(folder).canonicalize());
     }
 
     /// The path of a file in its project, the same wherever the program is
@@ -372,10 +371,15 @@ pub fn seen_from(root: &Path, path: &Path) -> PathBuf {
     seen.join(path.components().skip(of_path).collect::<PathBuf>())
 }
 
+/// The folder that a path names for the system: the empty one is where we stand.
+pub fn here_or(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
 /// The files below a folder, sorted, relative to it with forward slashes; at
 /// most ten thousand.
 pub fn files_below(folder: &Path) -> Vec<String> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = here_or(folder);
     let walker = walkdir::WalkDir::new(folder).max_depth(32).sort_by_file_name().into_iter();
     let files = walker.filter_map(Result::ok).filter(|it| it.file_type().is_file());
     let relative = files.filter_map(|it| {
@@ -387,15 +391,14 @@ pub fn files_below(folder: &Path) -> Vec<String> {
 
 /// The files in a folder, sorted by name; none if it cannot be read.
 pub fn files_in(folder: &Path) -> Vec<PathBuf> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let entries = std::fs::read_dir(here_or(folder)).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|it| tidy(&it.path())).filter(|it| it.is_file()).collect();
     files.sort();
     files
 }
 
 /// The nearest character boundary at or before `offset`.
-fn floor_boundary(text: &str, offset: usize) -> usize {
+pub fn floor_boundary(text: &str, offset: usize) -> usize {
     (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
@@ -406,10 +409,11 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
     if size > MAX_FILE_BYTES {
         return Err(Unreadable::TooLarge(size));
     }
-    // Room for one byte more: the end is seen without growing. `take` spares the
-    // questions about size and place that were just answered.
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(refused)?;
+    // The size is known, so nobody asks for the end; a pipe or a file of the
+    // system's has none.
+    let limit = if size == 0 { MAX_FILE_BYTES } else { size };
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    file.take(limit).read_to_end(&mut bytes).map_err(refused)?;
     Ok(bytes)
 }
 

@@ -173,6 +173,7 @@ pub fn load(sources: &Sources, input: &Input<'_>) -> Loaded {
         loaded.recognised.extend(state.recognised);
         loaded.recognised.sort_unstable();
         loaded.broken.extend(state.broken);
+        loaded.unread.extend(state.unread);
         loaded
     })
 }

@@ -176,6 +176,10 @@ fn a_module_that_nobody_calls_is_read_with_its_defaults() {
     assert_eq!(places(&output, "custom-scope"), ["modules/server/main.tf:5 possible"]);
     // Whoever calls it may declare what this one lacks.
     assert_eq!(places(&output, "server-without-policy"), [""; 0]);
+    // It is one from within too.
+    let folder = folder(&[("modules/server/main.tf", library.as_str())]);
+    let output = run(&folder.path().join("modules/server"), &["check", ".", "--format", "json"]);
+    assert_eq!(places(&output, "custom-scope"), ["main.tf:5 possible"]);
 }
 
 #[test]

@@ -23,6 +23,14 @@ fn found(output: &Output) -> Vec<String> {
     all
 }
 
+/// What a report for people says was not looked at, in one line.
+fn unread(files: &[(&str, &str)], more: &[&str]) -> String {
+    let folder = folder(files);
+    let output = run(folder.path(), &[&["check", "."], more].concat());
+    let words = output.stdout.split("not looked at:").nth(1).unwrap_or_default();
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn has(output: &Output, finding: &str) -> bool {
     found(output).iter().any(|it| it == finding)
 }
@@ -334,4 +342,87 @@ fn a_plan_says_itself_with_which_values_it_was_made() {
     let text = folder(&[("main.tf", &main), ("plan.json", &made)]);
     let text = run(text.path(), &["check", "."]);
     assert!(!format!("{}{}", text.stdout, text.stderr).contains("do not match"), "{}", text.stdout);
+}
+
+/// What `yamldecode` and its kin give is unknown where the file is broken or not
+/// there, and that is said.
+#[test]
+fn data_files_that_give_nothing_are_spoken_of() {
+    let scope = |value: &str| {
+        format!(
+            "{SERVER}resource \"okta_auth_server_scope\" \"w\" {{\n  auth_server_id = okta_auth_server.s.id\n  name = {value}\n}}\n"
+        )
+    };
+    let main = scope("yamldecode(file(\"scopes.yaml\"))[0]");
+    let missing = check(&[("main.tf", &main)], &[]);
+    let words = unread(&[("main.tf", &main)], &[]);
+    assert!(words.contains("data file `scopes.yaml`, which is not there"), "{words}");
+    assert_eq!(found(&missing), ["server-without-policy possible"], "{}", missing.stdout);
+
+    let broken = check(&[("main.tf", &main), ("scopes.yaml", "- orders:read\n- \"x\n")], &[]);
+    assert!(has(&broken, "syntax-error possible"), "{}", broken.stdout);
+    assert_eq!(broken.code, 0, "{}", broken.stdout);
+    let error = broken.findings().into_iter().find(|it| it["lint"] == "syntax-error").expect("an error");
+    assert_eq!(text(&error["labels"][0]["path"]), "scopes.yaml", "{error}");
+
+    let main = scope("jsondecode(file(\"scopes.json\"))[0]");
+    let broken = check(&[("main.tf", &main), ("scopes.json", "[\"orders:read\",\n")], &[]);
+    assert!(has(&broken, "syntax-error definite"), "{}", broken.stdout);
+
+    // What Terraform passes over is no mistake.
+    for guarded in [
+        "try(jsondecode(file(\"scopes.json\"))[0], \"x:write\")",
+        "try(jsondecode(file(\"none.json\"))[0], \"x:write\")",
+        "fileexists(\"none.json\") ? jsondecode(file(\"none.json\"))[0] : \"x:write\"",
+    ] {
+        let main = scope(guarded);
+        let files = [("main.tf", main.as_str()), ("scopes.json", "[\"orders:read\",\n")];
+        let output = check(&files, &[]);
+        assert!(has(&output, "custom-scope definite"), "{guarded}: {}", output.stdout);
+        assert!(!has(&output, "syntax-error definite"), "{guarded}: {}", output.stdout);
+        assert_eq!(unread(&files, &[]), "", "{guarded}");
+    }
+}
+
+/// Two roots that read one file say one thing about it.
+#[test]
+fn a_file_that_two_roots_read_is_spoken_of_once() {
+    let root = format!(
+        "{SERVER}resource \"okta_auth_server_scope\" \"w\" {{\n  auth_server_id = okta_auth_server.s.id\n  \
+         name = jsondecode(file(\"../scopes.json\"))[0]\n}}\n"
+    );
+    let files =
+        [("a/main.tf", root.as_str()), ("b/main.tf", root.as_str()), ("scopes.json", "[\"orders:read\",")];
+    let output = check(&files, &[]);
+    assert_eq!(
+        found(&output).iter().filter(|it| *it == "syntax-error definite").count(),
+        1,
+        "{}",
+        output.stdout
+    );
+    // A file of values that is broken is so for each root that is given it.
+    let root = with_clients("[\"ALL_CLIENTS\"]");
+    let files = [("a/main.tf", root.as_str()), ("b/main.tf", root.as_str()), ("x.tfvars", "env = \nclients")];
+    let output = check(&files, &["--var-file", "x.tfvars"]);
+    assert_eq!(
+        found(&output).iter().filter(|it| *it == "syntax-error definite").count(),
+        1,
+        "{}",
+        output.stdout
+    );
+    assert!(!has(&output, "all-clients-policy definite"), "{}", output.stdout);
+}
+
+/// Terraform reads it; what it declares is not known, and so nothing is missing.
+#[test]
+fn a_file_that_is_ignored_proves_no_absence() {
+    let main = with_clients("[\"0oa1\"]");
+    let rule = "resource \"okta_auth_server_policy_rule\" \"r\" {}\n";
+    let files = [("main.tf", main.as_str()), ("rules.tf", rule)];
+    let whole = check(&files[..1], &["--complete"]);
+    assert!(has(&whole, "policy-without-rule definite"), "{}", whole.stdout);
+    let output = check(&files, &["--complete", "--exclude", "rules.tf"]);
+    assert!(!has(&output, "policy-without-rule definite"), "{}", output.stdout);
+    let words = unread(&files, &["--exclude", "rules.tf"]);
+    assert!(words.contains("files of Terraform that are ignored or excluded"), "{words}");
 }

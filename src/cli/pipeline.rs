@@ -364,7 +364,7 @@ impl Real {
         if let Some(known) = self.0.get(parent) {
             return known.join(name);
         }
-        let folder = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        let folder = source::here_or(parent);
         let real = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
         self.0.insert(parent.to_path_buf(), real.clone());
         real.join(name)
@@ -379,7 +379,7 @@ fn evaluation(args: &CheckArgs, project: &Project, sources: &Sources) -> Evaluat
         (name.trim().to_owned(), sources.whole(file), value.to_owned())
     });
     let home = project.home();
-    let home = if home.as_os_str().is_empty() { PathBuf::from(".") } else { home };
+    let home = source::here_or(&home).to_path_buf();
     let given_folders = args.allow_read.iter().chain(&args.source);
     let folders = project.roots.iter().map(|it| &it.folder).chain(given_folders).chain([&home]);
     let reach = folders.filter_map(|it| it.canonicalize().ok()).collect();

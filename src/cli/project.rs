@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::FILE_NAMES;
 use crate::discover::Root;
 use crate::export;
+use crate::source;
 
 /// A set of folders under one configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,7 +122,7 @@ fn ancestors(folder: &Path) -> Vec<PathBuf> {
 
 /// `.` for the empty path.
 fn tidy(path: &Path) -> PathBuf {
-    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_path_buf() }
+    source::here_or(path).to_path_buf()
 }
 
 /// A path without a leading `./`.

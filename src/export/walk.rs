@@ -121,7 +121,8 @@ fn value(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, de
         let span = text.span(raw.get());
         let span = Span { end: (span.start + 1).min(span.end), ..span };
         let message = format!("lists nest deeper than {MAX_DEPTH} levels, which is the limit");
-        read.findings.push(Finding::input(SYNTAX_ERROR, span, "nested too deep", message));
+        let finding = Finding::input(SYNTAX_ERROR, span, "nested too deep", message);
+        read.findings.push(finding.with_help("export the list again: the API nests none so deep"));
         return;
     }
     match raw.get().as_bytes().first() {

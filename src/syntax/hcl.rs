@@ -78,13 +78,18 @@ fn body(text: &str, file: FileId, base: usize) -> Result<Entries, Box<Finding>> 
             if let Some(open) = salvage::open_string(text).filter(|it| it.start < stopped) {
                 let span = Span::new(file, base + open.start, base + open.end);
                 let message = "not valid HCL: a string does not end on its line".to_owned();
-                return Err(Box::new(Finding::input(SYNTAX_ERROR, span, "no closing quote", message)));
+                let finding = Finding::input(SYNTAX_ERROR, span, "no closing quote", message);
+                let help = "close it with `\"`; a text of several lines is a heredoc: `<<-EOT`";
+                return Err(Box::new(finding.with_help(help)));
             }
             let start = base + stopped;
             let end = text.get(stopped..).and_then(|it| it.chars().next());
             let span = Span::new(file, start, start + end.map_or(0, char::len_utf8));
             let message = format!("not valid HCL: {}", plain(error.message()));
-            Err(Box::new(Finding::input(SYNTAX_ERROR, span, "the parser stopped here", message)))
+            let finding = Finding::input(SYNTAX_ERROR, span, "the parser stopped here", message);
+            let help =
+                "mend this block: what it declares is unknown until then; the blocks around it are read";
+            Err(Box::new(finding.with_help(help)))
         }
     }
 }

@@ -108,11 +108,13 @@ fn lower_eof(words: &str) -> String {
 pub fn parse(sources: &Sources, file: FileId) -> Parsed {
     let text = Text::new(sources, file);
     let (values, error) = text.values();
-    let mut findings: Vec<Finding> = error.into_iter().collect();
+    let help = "mend the file: what it declares is unknown until then";
+    let mut findings: Vec<Finding> = error.into_iter().map(|it| it.with_help(help)).collect();
     if values.len() > 1 {
         let span = text.span(values[1].get());
         let message = "the file holds more than one JSON value".to_owned();
-        findings.push(Finding::input(SYNTAX_ERROR, span, "a second value starts here", message));
+        let finding = Finding::input(SYNTAX_ERROR, span, "a second value starts here", message);
+        findings.push(finding.with_help("keep one object in the file: only the first one is read"));
     }
     let root = values.first().and_then(|value| match lower(&text, value, 0) {
         Ok(node) => Some(node),
@@ -136,7 +138,8 @@ pub fn lower(text: &Text<'_>, raw: &RawValue, depth: usize) -> Lowered<Node> {
     let span = text.span(body);
     if depth >= MAX_DEPTH {
         let message = format!("values nest deeper than {MAX_DEPTH} levels, which is the limit");
-        return Err(Box::new(Finding::input(SYNTAX_ERROR, span, "nested too deep", message)));
+        let finding = Finding::input(SYNTAX_ERROR, span, "nested too deep", message);
+        return Err(Box::new(finding.with_help("take levels out, or leave the file out with `exclude`")));
     }
     let value = match body.as_bytes().first() {
         Some(b'n') => Value::Null,
@@ -172,7 +175,8 @@ pub fn string<'a>(text: &Text<'_>, raw: &'a RawValue) -> Lowered<Cow<'a, str>> {
         Some(inner) if memchr::memchr(b'\\', inner.as_bytes()).is_none() => Ok(Cow::Borrowed(inner)),
         _ => serde_json::from_str::<String>(body).map(Cow::Owned).map_err(|error| {
             let message = format!("the string has no meaning: {}", first_words(&error));
-            Box::new(Finding::input(SYNTAX_ERROR, text.span(body), "this string", message))
+            let finding = Finding::input(SYNTAX_ERROR, text.span(body), "this string", message);
+            Box::new(finding.with_help("write the characters themselves, or escapes that name one each"))
         }),
     }
 }
@@ -184,7 +188,8 @@ fn number(text: &Text<'_>, raw: &RawValue) -> Lowered<String> {
         return Ok(body.to_owned());
     }
     let message = format!("the number `{body}` is out of range");
-    Err(Box::new(Finding::input(SYNTAX_ERROR, text.span(body), "this number", message)))
+    let finding = Finding::input(SYNTAX_ERROR, text.span(body), "this number", message);
+    Err(Box::new(finding.with_help("write a number that a 64-bit float holds")))
 }
 
 /// The elements of a JSON array.

@@ -27,6 +27,7 @@ pub fn parse(sources: &Sources, file: FileId) -> Parsed {
         }
         let message = format!("not valid TOML: {}", error.message().trim());
         Finding::input(SYNTAX_ERROR, place.span(range), "the parser stopped here", message)
+            .with_help("mend this line: what stands after it may not be read until then")
     });
     let span = place.span(table.span());
     let root = Node { span, value: Value::Object(place.table(table.get_ref())) };

@@ -9,7 +9,8 @@ use std::rc::Rc;
 use serde_json::value::RawValue;
 
 use super::number::Number;
-use super::value::{Evaluated, Kind, MapKey, Value};
+use super::value::{Kind, MapKey, Value};
+use crate::finding::Finding;
 use crate::model::{Place, TrailId, Why};
 use crate::source::{Sources, Span, is_secret_name};
 use crate::syntax::json::{self, Text};
@@ -40,7 +41,37 @@ impl Origin {
             None => self.literal,
         })
     }
+
+    /// A finding about the text, in the text, where it really stands.
+    fn broken(&self, mut finding: Finding) -> Fault {
+        for label in &mut finding.labels {
+            let within = label.span.start as usize..label.span.end as usize;
+            label.span = self.place(within).span;
+            if self.start.is_none() {
+                // Of a text that is made up nobody is shown all of the source.
+                label.span.end = label.span.end.min(label.span.start + 1);
+            }
+        }
+        Fault::Broken(Box::new(finding))
+    }
 }
+
+/// Why a text cannot be decoded.
+pub(super) enum Fault {
+    /// Its value is unknown, or is none that Terraform takes.
+    Why(Why),
+    /// It breaks the grammar.
+    Broken(Box<Finding>),
+}
+
+impl From<Why> for Fault {
+    fn from(why: Why) -> Self {
+        Self::Why(why)
+    }
+}
+
+/// What decoding gives.
+pub(super) type Decoded<'a> = Result<Value<'a>, Fault>;
 
 /// The decoded value went the way of its text.
 fn of_text<'a>(mut decoded: Value<'a>, text: &Value<'a>) -> Value<'a> {
@@ -51,10 +82,12 @@ fn of_text<'a>(mut decoded: Value<'a>, text: &Value<'a>) -> Value<'a> {
 }
 
 /// `jsondecode`.
-pub(super) fn json<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Evaluated<'a> {
+pub(super) fn json<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Decoded<'a> {
     let origin = Origin::new(sources, value, text);
-    let raw: &RawValue = serde_json::from_str(text).map_err(|_| Why::WrongType)?;
     let within = Text { file: value.at.span.file, text, start: 0 };
+    let help = "mend it: Terraform refuses to decode it";
+    let broken = |error| origin.broken(within.error(0, &error).with_help(help));
+    let raw: &RawValue = serde_json::from_str(text).map_err(broken)?;
     let node = json::lower(&within, raw, 0).map_err(|_| Why::WrongType)?;
     Ok(of_text(of_node(&node, &origin), value))
 }
@@ -81,7 +114,7 @@ fn of_node<'a>(node: &Node, origin: &Origin) -> Value<'a> {
 }
 
 /// `csvdecode`: the first line names the columns.
-pub(super) fn csv<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Evaluated<'a> {
+pub(super) fn csv<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Decoded<'a> {
     let origin = Origin::new(sources, value, text);
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
     let headers = reader.headers().map_err(|_| Why::WrongType)?.clone();
@@ -89,11 +122,11 @@ pub(super) fn csv<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Evalu
     let mut unique = names.clone();
     unique.sort_unstable();
     if unique.windows(2).any(|it| it[0] == it[1]) {
-        return Err(Why::WrongType);
+        return Err(Why::WrongType.into());
     }
     // The library takes a quote that is never closed; Terraform does not.
     if text.matches('"').count() % 2 == 1 {
-        return Err(Why::WrongType);
+        return Err(Why::WrongType.into());
     }
     let mut rows = Vec::new();
     for record in reader.records() {

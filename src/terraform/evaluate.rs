@@ -13,7 +13,7 @@ mod traversal;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::Loaded;
@@ -63,8 +63,10 @@ pub(super) struct Evaluator<'a> {
     findings: RefCell<Vec<Finding>>,
     /// Limits that were reached.
     limits: RefCell<BTreeSet<&'static str>>,
-    /// Calls whose modules are not there, and why.
-    pub(super) opaque: RefCell<BTreeMap<String, usize>>,
+    /// What is not there or not to be read: modules that are called, files.
+    unread: RefCell<BTreeMap<String, usize>>,
+    /// How many expressions are open whose mistakes Terraform passes over.
+    forgiving: Cell<usize>,
     depth: Cell<usize>,
     /// How many instances of modules there are.
     pub(super) modules: Cell<usize>,
@@ -88,7 +90,7 @@ pub(super) struct Traces {
     secrets: BTreeSet<Span>,
     findings: Vec<Finding>,
     limits: BTreeSet<&'static str>,
-    opaque: BTreeMap<String, usize>,
+    unread: BTreeMap<String, usize>,
 }
 
 impl Traces {
@@ -98,7 +100,7 @@ impl Traces {
         loaded
             .findings
             .extend(self.findings.into_iter().filter(|it| !loaded.findings.contains(it)).collect::<Vec<_>>());
-        for (name, count) in self.opaque {
+        for (name, count) in self.unread {
             let known = loaded.unread.entry(name).or_default();
             *known = count.max(*known);
         }
@@ -157,7 +159,8 @@ impl<'a> Evaluator<'a> {
             secrets: RefCell::default(),
             findings: RefCell::default(),
             limits: RefCell::default(),
-            opaque: RefCell::default(),
+            unread: RefCell::default(),
+            forgiving: Cell::default(),
             depth: Cell::default(),
             modules: Cell::default(),
             work: Cell::default(),
@@ -170,10 +173,7 @@ impl<'a> Evaluator<'a> {
     /// # Errors
     /// Why there is no text: it is not there, or not to be read.
     pub(super) fn file(&self, path: &str) -> Result<FileId, Why> {
-        let path = source::tidy(&self.root.join(path));
-        if !is_within(&path, &self.tree.reach) {
-            return Err(if path.exists() { Why::Outside } else { Why::Undeclared });
-        }
+        let path = self.readable(path)?;
         self.tree.data_file(path).ok_or(Why::Undeclared)
     }
 
@@ -182,11 +182,62 @@ impl<'a> Evaluator<'a> {
     /// # Errors
     /// See [`Evaluator::file`].
     pub(super) fn bytes(&self, path: &str) -> Result<Vec<u8>, Why> {
+        source::bytes(&self.readable(path)?).map_err(|_| Why::Undeclared)
+    }
+
+    /// Whether there is a file that an expression asks for.
+    ///
+    /// # Errors
+    /// [`Why::Outside`] where nobody may look.
+    pub(super) fn exists(&self, path: &str) -> Result<bool, Why> {
+        self.located(path).map(|it| it.is_some())
+    }
+
+    /// The path of a file that may be read.
+    fn readable(&self, path: &str) -> Result<PathBuf, Why> {
+        self.located(path)?.ok_or_else(|| {
+            let path = source::tidy(&self.root.join(path));
+            self.unread(format!("data file `{}`, which is not there", path.display()));
+            Why::Undeclared
+        })
+    }
+
+    /// Where a path leads: to a file that may be read, or to none.
+    fn located(&self, path: &str) -> Result<Option<PathBuf>, Why> {
         let path = source::tidy(&self.root.join(path));
-        if !is_within(&path, &self.tree.reach) {
-            return Err(if path.exists() { Why::Outside } else { Why::Undeclared });
+        if is_within(&path, &self.tree.reach) {
+            return Ok(path.is_file().then_some(path));
         }
-        source::bytes(&path).map_err(|_| Why::Undeclared)
+        if path.exists() {
+            return Err(self.outside(&path));
+        }
+        Ok(None)
+    }
+
+    fn outside(&self, path: &Path) -> Why {
+        self.unread(format!("`{}`, which is outside the project: see --allow-read", path.display()));
+        Why::Outside
+    }
+
+    /// Remembers what is not there or not to be read.
+    pub(super) fn unread(&self, what: String) {
+        if self.forgiving.get() == 0 {
+            self.unread.borrow_mut().insert(what, 1);
+        }
+    }
+
+    /// Counts what is not there or not to be read.
+    fn count_unread(&self, what: &str) {
+        *self.unread.borrow_mut().entry(what.to_owned()).or_default() += 1;
+    }
+
+    /// Evaluates what Terraform passes over if it is wrong: in `try`, or in the
+    /// branch that a conditional does not take.
+    pub(super) fn forgiving<T>(&self, evaluate: impl FnOnce() -> T) -> T {
+        self.forgiving.set(self.forgiving.get() + 1);
+        let result = evaluate();
+        self.forgiving.set(self.forgiving.get() - 1);
+        result
     }
 
     /// The files below a folder, relative to it, with forward slashes; `None`
@@ -196,7 +247,11 @@ impl<'a> Evaluator<'a> {
         if !folder.as_os_str().is_empty() && !folder.exists() {
             return Some(Vec::new());
         }
-        is_within(&folder, &self.tree.reach).then(|| source::files_below(&folder))
+        if !is_within(&folder, &self.tree.reach) {
+            self.outside(&folder);
+            return None;
+        }
+        Some(source::files_below(&folder))
     }
 
     /// What the evaluation left behind.
@@ -205,7 +260,7 @@ impl<'a> Evaluator<'a> {
             secrets: self.secrets.into_inner(),
             findings: self.findings.into_inner(),
             limits: self.limits.into_inner(),
-            opaque: self.opaque.into_inner(),
+            unread: self.unread.into_inner(),
         }
     }
 
@@ -324,7 +379,6 @@ impl<'a> Evaluator<'a> {
         Ok(Value::unknown(value.at, Why::Limit))
     }
 
-    /// Remembers that a limit ended an evaluation.
     /// Notes work before it is done.
     ///
     /// # Errors
@@ -338,8 +392,16 @@ impl<'a> Evaluator<'a> {
         Ok(())
     }
 
+    /// Remembers that a limit ended an evaluation.
     pub(super) fn limit(&self, which: &'static str) {
         self.limits.borrow_mut().insert(which);
+    }
+
+    /// Remembers a finding about a mistake that Terraform may pass over.
+    pub(super) fn find_unless_forgiven(&self, finding: Finding) {
+        if self.forgiving.get() == 0 {
+            self.find(finding);
+        }
     }
 
     /// Remembers a finding of the evaluation itself.

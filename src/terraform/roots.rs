@@ -2,7 +2,7 @@
 //! they may be applied, with the plans and states that belong to them.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
@@ -110,7 +110,7 @@ impl<'a> Root<'_, '_, 'a> {
         let is_root = self.module.is_configured
             || has_values
             || !planned.is_empty()
-            || !is_library(self.folder, self.module);
+            || !is_library(self.folder, self.module, &tree.reach);
         // Of the other environments there is no plan.
         let others = ways.iter().filter(|way| planned.iter().all(|it| it.0 != *way));
         let runs = planned.iter().map(|(way, plan)| (*way, Some(plan))).chain(others.map(|it| (it, None)));
@@ -261,9 +261,18 @@ fn ways<'a>(
 
 /// Whether a module that nobody calls is one for others to call: it asks for
 /// values, or stands where modules are kept and takes some.
-fn is_library(root: &Path, module: &Module<'_>) -> bool {
-    let is_kept = root.components().any(|it| it.as_os_str() == "modules");
-    module.has_required_variables() || is_kept && !module.variables.is_empty()
+fn is_library(root: &Path, module: &Module<'_>, reach: &[PathBuf]) -> bool {
+    module.has_required_variables() || !module.variables.is_empty() && is_kept(root, reach)
+}
+
+/// Whether a folder stands where modules are kept, wherever we stand ourselves:
+/// in `modules`, or further below one within the project.
+fn is_kept(root: &Path, reach: &[PathBuf]) -> bool {
+    let Ok(root) = source::here_or(root).canonicalize() else { return false };
+    let project = reach.iter().filter(|it| root.starts_with(it)).min_by_key(|it| it.components().count());
+    let within = project.and_then(|it| root.strip_prefix(it).ok()).unwrap_or(Path::new(""));
+    let above = root.parent().and_then(Path::file_name);
+    within.components().map(Component::as_os_str).chain(above).any(|it| it == "modules")
 }
 
 /// Plans and states by the root that they belong to, each with its number.

@@ -55,7 +55,11 @@ pub(super) struct State {
     pub(super) findings: Vec<Finding>,
     pub(super) recognised: Vec<FileId>,
     pub(super) broken: Vec<FileId>,
+    pub(super) unread: BTreeMap<String, usize>,
 }
+
+/// What is said of files that we were told not to read.
+const LEFT_OUT: &str = "files of Terraform that are ignored or excluded";
 
 impl<'a> Tree<'a> {
     /// Looks at files, and parses what matters.
@@ -113,7 +117,12 @@ impl<'a> Tree<'a> {
     }
 
     fn add(&self, path: PathBuf, files: Vec<(FileId, Language, Parsed)>, state: &mut State) {
-        let mut folder = Folder { incomplete: self.broken.contains(&path), ..Folder::default() };
+        let left_out = self.left_out(&path);
+        if left_out > 0 {
+            *state.unread.entry(LEFT_OUT.to_owned()).or_default() += left_out;
+        }
+        let incomplete = left_out > 0 || self.broken.contains(&path);
+        let mut folder = Folder { incomplete, ..Folder::default() };
         let mut nodes = Vec::new();
         for (file, language, parsed) in files {
             if !parsed.findings.is_empty() {
@@ -129,6 +138,19 @@ impl<'a> Tree<'a> {
         let mut module = Module::new(path.clone(), &folder.nodes, &mut state.findings);
         module.incomplete |= folder.incomplete;
         self.modules.insert(path, Box::new(module));
+    }
+
+    /// How many files of a folder Terraform would read and we were told not to:
+    /// ignored, excluded, links to elsewhere.
+    fn left_out(&self, path: &Path) -> usize {
+        let Some(read) = self.folders.get(path).filter(|_| !self.broken.contains(path)) else { return 0 };
+        let read: BTreeSet<PathBuf> = read.iter().map(|it| source::tidy(self.sources.path(it.0))).collect();
+        let is_left_out =
+            |it: &&PathBuf| Language::of(it).is_some() && !read.contains(*it) && !is_replaced(it);
+        let there = source::files_in(path);
+        // A text from standard input stands alone.
+        let is_alone = !there.iter().any(|it| read.contains(it));
+        if is_alone { 0 } else { there.iter().filter(is_left_out).count() }
     }
 
     /// The module in a folder, read now if nobody has asked for it.
@@ -187,8 +209,7 @@ impl<'a> Tree<'a> {
 
 /// Whether a path lies in one of some folders, links followed.
 pub(super) fn is_within(path: &Path, folders: &[PathBuf]) -> bool {
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let Ok(path) = path.canonicalize() else { return false };
+    let Ok(path) = source::here_or(path).canonicalize() else { return false };
     folders.iter().any(|it| path.starts_with(it))
 }
 
@@ -246,6 +267,14 @@ fn files_of(sources: &Sources, folder: &Path, reach: &[PathBuf]) -> Option<Vec<(
         })
         .collect();
     (!files.is_empty()).then_some(files)
+}
+
+/// Whether OpenTofu reads another file instead.
+fn is_replaced(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    let stem = name.strip_suffix(".json").unwrap_or(&name);
+    stem.strip_suffix(".tf")
+        .is_some_and(|it| Path::new(&format!("{it}.tofu{}", &name[stem.len()..])).is_file())
 }
 
 /// Leaves out `a.tf` where there is `a.tofu`, as OpenTofu does.

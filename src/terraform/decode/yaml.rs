@@ -4,19 +4,20 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
-use super::{Origin, is_mapping, of_text};
+use super::{Decoded, Fault, Origin, is_mapping, of_text};
+use crate::finding::{Certainty, Finding, Level, SYNTAX_ERROR};
 use crate::model::Why;
-use crate::source::Sources;
+use crate::source::{self, Sources};
 use crate::terraform::number::Number;
-use crate::terraform::value::{Evaluated, Kind, MapKey, Value};
+use crate::terraform::value::{Kind, MapKey, Value};
 
 /// How deep a document may nest.
 const MAX_DEPTH: usize = 128;
 
 /// Decodes the one document of a text.
-pub(in crate::terraform) fn yaml<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Evaluated<'a> {
+pub(in crate::terraform) fn yaml<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Decoded<'a> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
         text,
@@ -26,12 +27,12 @@ pub(in crate::terraform) fn yaml<'a>(sources: &Sources, value: &Value<'a>, text:
     };
     // A tab indents nothing.
     if text.lines().find(|it| !it.trim().is_empty()).is_some_and(|it| it.starts_with('\t')) {
-        return Err(Why::WrongType);
+        return Err(Why::WrongType.into());
     }
     loop {
         match reader.next()? {
             (Event::StreamStart | Event::DocumentStart(_), _) => {}
-            (Event::StreamEnd | Event::DocumentEnd, _) => return Err(Why::WrongType),
+            (Event::StreamEnd | Event::DocumentEnd, _) => return Err(Why::WrongType.into()),
             (event, span) => {
                 let decoded = reader.value(event, span, 0)?;
                 reader.expect_end()?;
@@ -55,41 +56,62 @@ struct Reader<'t, 'a> {
 }
 
 impl<'t, 'a> Reader<'t, 'a> {
-    fn next(&mut self) -> Result<(Event<'t>, Span), Why> {
+    fn next(&mut self) -> Result<(Event<'t>, Span), Fault> {
         match self.parser.next_event() {
             Some(Ok(event)) => Ok(event),
-            Some(Err(_)) | None => Err(Why::WrongType),
+            Some(Err(error)) => Err(self.broken(&error)),
+            None => Err(Why::WrongType.into()),
         }
     }
 
     /// One document is all that there may be.
-    fn expect_end(&mut self) -> Result<(), Why> {
+    fn expect_end(&mut self) -> Result<(), Fault> {
         loop {
             match self.next()?.0 {
                 Event::DocumentEnd => {}
                 Event::StreamEnd => return Ok(()),
-                _ => return Err(Why::WrongType),
+                _ => return Err(Why::WrongType.into()),
             }
         }
     }
 
-    fn range(&self, span: Span) -> Range<usize> {
-        let byte = |index: usize| match &self.offsets {
+    /// What the parser refuses. Terraform's own may take it, so that nothing is
+    /// certain but that the values are unknown.
+    fn broken(&self, error: &ScanError) -> Fault {
+        let start = source::floor_boundary(self.text, self.byte(error.marker().index()));
+        let end = self.text[start..].chars().next().map_or(start, |it| start + it.len_utf8());
+        let span = source::Span::new(source::FileId::default(), start, end);
+        let message = format!("this is no YAML that okta-lint can read: {}", error.info());
+        let mut finding = Finding::input(SYNTAX_ERROR, span, "the parser stopped here", message)
+            .with_help("mend it; until then all that it holds is taken as unknown");
+        finding.certainty = Certainty::Possible;
+        finding.level = Level::Info;
+        self.origin.broken(finding)
+    }
+
+    /// The byte offset of a character.
+    fn byte(&self, index: usize) -> usize {
+        match &self.offsets {
             Some(offsets) => offsets.get(index).copied().unwrap_or(self.text.len()),
             None => index.min(self.text.len()),
-        };
-        let range = byte(span.start.index())..byte(span.end.index().max(span.start.index()));
+        }
+    }
+
+    fn range(&self, span: Span) -> Range<usize> {
+        let range = self.byte(span.start.index())..self.byte(span.end.index().max(span.start.index()));
         let trimmed = self.text[range.clone()].trim_end().len();
         range.start..range.start + trimmed
     }
 
-    fn value(&mut self, event: Event<'t>, span: Span, depth: usize) -> Evaluated<'a> {
+    fn value(&mut self, event: Event<'t>, span: Span, depth: usize) -> Decoded<'a> {
         if depth > MAX_DEPTH {
-            return Err(Why::Limit);
+            return Err(Why::Limit.into());
         }
         let at = self.origin.place(self.range(span));
         let (value, anchor) = match event {
-            Event::Alias(anchor) => return self.anchors.get(&anchor).cloned().ok_or(Why::WrongType),
+            Event::Alias(anchor) => {
+                return self.anchors.get(&anchor).cloned().ok_or(Why::WrongType.into());
+            }
             Event::Scalar(text, style, anchor, tag) => {
                 let kind = scalar(&text, style, tag.as_deref())?;
                 (Value::new(at, kind), anchor)
@@ -105,7 +127,7 @@ impl<'t, 'a> Reader<'t, 'a> {
                 (Value::tuple(at, items), anchor)
             }
             Event::MappingStart(anchor, _) => (self.mapping(at, depth)?, anchor),
-            _ => return Err(Why::WrongType),
+            _ => return Err(Why::WrongType.into()),
         };
         if anchor != 0 {
             self.anchors.insert(anchor, value.clone());
@@ -113,7 +135,7 @@ impl<'t, 'a> Reader<'t, 'a> {
         Ok(value)
     }
 
-    fn mapping(&mut self, at: crate::model::Place, depth: usize) -> Evaluated<'a> {
+    fn mapping(&mut self, at: crate::model::Place, depth: usize) -> Decoded<'a> {
         let mut entries: Vec<(MapKey, Value<'a>)> = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -129,7 +151,7 @@ impl<'t, 'a> Reader<'t, 'a> {
                     entries.extend(base.entries.iter().cloned());
                 }
             } else if merges {
-                return Err(Why::WrongType);
+                return Err(Why::WrongType.into());
             } else {
                 entries.push((MapKey::of(&key)?, value));
             }

@@ -71,9 +71,12 @@ impl<'a> Evaluator<'a> {
             .map(|it| crate::source::tidy(&instance.module.folder.join(it)));
         let module = folder.as_ref().and_then(|it| self.tree.module(it));
         if module.is_none() {
-            let what =
-                if is_local { "calls of modules that are not there" } else { "calls of remote modules" };
-            *self.opaque.borrow_mut().entry(what.to_owned()).or_default() += 1;
+            let is_there = folder.as_ref().is_some_and(|it| it.is_dir());
+            self.count_unread(match (is_local, is_there) {
+                (false, _) => "calls of remote modules",
+                (true, false) => "calls of modules that are not there",
+                (true, true) => "calls of modules that are empty or outside the project: see --allow-read",
+            });
         }
         let is_within = instance.depth() < MAX_CALLS && self.modules.get() < MAX_MODULES;
         if module.is_some() && !is_within {

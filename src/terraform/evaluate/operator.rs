@@ -56,7 +56,8 @@ impl<'a> Evaluator<'a> {
     pub(super) fn conditional(&self, parts: &[Expr; 3], scope: &Scope<'_, 'a>) -> Evaluated<'a> {
         let condition = self.expression(&parts[0], scope)?;
         if let Some(why) = condition.why_unknown() {
-            let branches = [self.expression(&parts[1], scope), self.expression(&parts[2], scope)];
+            let branch = |it: &Expr| self.forgiving(|| self.expression(it, scope));
+            let branches = [branch(&parts[1]), branch(&parts[2])];
             if let [Ok(a), Ok(b)] = &branches
                 && a.why_partly_unknown().is_none()
                 && equal(a, b) == Some(true)
@@ -68,7 +69,7 @@ impl<'a> Evaluator<'a> {
         let taken = to_bool(&condition)?;
         let (chosen, other) = if taken { (&parts[1], &parts[2]) } else { (&parts[2], &parts[1]) };
         let value = self.expression(chosen, scope)?;
-        match self.expression(other, scope) {
+        match self.forgiving(|| self.expression(other, scope)) {
             Ok(other) if !other.is_null() && other.why_unknown().is_none() && !value.is_null() => {
                 let at = value.at;
                 let mut unified = unify(vec![value, other]).ok_or(Why::WrongType)?;

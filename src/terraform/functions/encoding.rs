@@ -6,8 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Context, functions, like, text};
+use crate::finding::Label;
 use crate::model::Why;
-use crate::terraform::decode;
+use crate::source::Sources;
+use crate::terraform::decode::{self, Fault};
 use crate::terraform::value::{Evaluated, Kind, MapKey, Value};
 
 functions! {
@@ -16,15 +18,35 @@ functions! {
         like(&it[0], String::from_utf8(bytes).map_err(|_| Why::WrongType)?)
     };
     "base64encode" 1..1, Whole, |cx, it| Ok(cx.text(STANDARD.encode(text(&it[0])?.as_bytes())));
-    "csvdecode" 1..1, Whole, |cx, it| decode::csv(cx.evaluator.sources, &it[0], &text(&it[0])?);
-    "jsondecode" 1..1, Whole, |cx, it| decode::json(cx.evaluator.sources, &it[0], &text(&it[0])?);
+    "csvdecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::csv, "csvdecode");
+    "jsondecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::json, "jsondecode");
     "jsonencode" 1..1, Whole, |cx, it| Ok(cx.text(to_json(&it[0])?));
     "textdecodebase64" 2..2, Whole, text_decode;
     "textencodebase64" 2..2, Whole, text_encode;
     "urldecode" 1..1, Whole, url_decode;
     "urlencode" 1..1, Whole, |cx, it| Ok(cx.text(url_encode(&text(&it[0])?)));
-    "yamldecode" 1..1, Whole, |cx, it| decode::yaml(cx.evaluator.sources, &it[0], &text(&it[0])?);
+    "yamldecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::yaml, "yamldecode");
     "yamlencode" 1..1, Whole, |cx, it| Ok(cx.text(to_yaml(&it[0])?));
+}
+
+/// A text, decoded; where it breaks the grammar, that is said.
+fn decoded<'a>(
+    cx: &Context<'_, 'a>,
+    value: &Value<'a>,
+    decode: fn(&Sources, &Value<'a>, &str) -> decode::Decoded<'a>,
+    name: &str,
+) -> Evaluated<'a> {
+    match decode(cx.evaluator.sources, value, &text(value)?) {
+        Ok(value) => Ok(value),
+        Err(Fault::Why(why)) => Err(why),
+        Err(Fault::Broken(mut finding)) => {
+            if !finding.primary().contains(cx.at.span) && !cx.at.span.contains(finding.primary()) {
+                finding.labels.push(Label::new(cx.at.span, format!("decoded here by `{name}`")));
+            }
+            cx.evaluator.find_unless_forgiven(*finding);
+            Err(Why::WrongType)
+        }
+    }
 }
 
 /// JSON without white space; what HTML would read is escaped, as Go does it.

@@ -58,10 +58,9 @@ fn file<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
 }
 
 fn exists<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
-    match cx.evaluator.bytes(&text(&it[0])?) {
-        Ok(_) => Ok(cx.bool(true)),
-        Err(Why::Outside) => Ok(cx.unknown(Why::Outside)),
-        Err(_) => Ok(cx.bool(false)),
+    match cx.evaluator.exists(&text(&it[0])?) {
+        Ok(it) => Ok(cx.bool(it)),
+        Err(why) => Ok(cx.unknown(why)),
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn lazy<'a>(
 ) -> Evaluated<'a> {
     let is_can = call.name.ends_with("can");
     for argument in &call.arguments {
-        match evaluator.expression(argument, scope) {
+        match evaluator.forgiving(|| evaluator.expression(argument, scope)) {
             Ok(value) => {
                 if is_can {
                     return Ok(match value.why_unknown().filter(|_| !is_edge(&value)) {
