@@ -351,6 +351,27 @@ fn a_literal_id_may_be_that_of_a_resource() {
     }
 }
 
+/// By its data source, by its resource, by its alias: there is one.
+#[test]
+fn the_default_server_has_many_names() {
+    let scope = |label: &str, server: &str| {
+        format!(
+            "resource \"okta_auth_server_scope\" \"{label}\" {{\n  auth_server_id = {server}\n  name = \"{label}:read\"\n}}\n"
+        )
+    };
+    let names = ["data.okta_auth_server.d.id", "\"default\"", "okta_auth_server_default.x.id"];
+    let scopes: String = ["a", "b", "c"].iter().zip(names).map(|(label, it)| scope(label, it)).collect();
+    let main = format!(
+        "data \"okta_auth_server\" \"d\" {{\n  name = \"default\"\n}}\n\
+         resource \"okta_auth_server_default\" \"x\" {{\n  audiences = [\"api://default\"]\n}}\n{scopes}"
+    );
+    let org = folder(&[("main.tf", &main)]);
+    let output = run(org.path(), &["check", ".", "--format", "json"]);
+    assert_eq!(output.json()["summary"]["servers"], 1, "{}", output.stdout);
+    let marked: usize = output.findings().iter().map(|it| it["labels"].as_array().map_or(0, Vec::len)).sum();
+    assert!(marked >= 3, "{}", output.stdout);
+}
+
 #[test]
 fn a_possible_finding_never_fails_a_run() {
     let config = "[lints]\nserver-without-policy = \"error\"\n";

@@ -35,7 +35,9 @@ impl Variants {
     /// Adds what was found in an org.
     pub(super) fn add(&mut self, org: &Org, mut found: Vec<Finding>) {
         let clients = org.apps.items.iter().filter(|it| it.client.is_some() || it.is_integration()).count();
-        let servers = org.servers.items.iter().filter(|it| it.is_in_input()).count();
+        let in_input = || org.servers.items.iter().filter(|it| it.is_in_input());
+        let identified = in_input().filter(|it| it.is_identified()).count();
+        let servers = identified.max(usize::from(in_input().next().is_some()));
         let origin = &org.origin;
         let root = self.roots.entry((origin.root, origin.folder.clone())).or_default();
         let known = root.environments.entry(origin.environment.clone()).or_default();

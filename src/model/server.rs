@@ -48,6 +48,13 @@ impl Server {
             || !self.claims.items.is_empty()
             || !self.policies.items.is_empty()
     }
+
+    /// Whether the input says which server it is. One that is only known by an
+    /// expression may be any of those beside it.
+    pub fn is_identified(&self) -> bool {
+        let is_address = self.entry.resource.contains("okta_auth_server");
+        self.declared || is_address || self.id.known().is_some() || self.default.known() == Some(&true)
+    }
 }
 
 /// A scope of a server.

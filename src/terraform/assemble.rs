@@ -148,7 +148,10 @@ impl Draft {
         let claims = Children::new(opaque, &known, self.claims.iter().map(|it| &it.0));
         let policies = Children::new(opaque, &known, self.policies.iter().map(|it| &it.0));
         let trusted = Children::new(opaque, &known, self.trusted.iter().map(|it| &it.0));
+        let aliases = self.merge_defaults();
         let mut by_name = self.server_names();
+        let default = self.servers.iter().position(is_default);
+        by_name.extend(aliases.into_iter().zip(default.into_iter().cycle()));
         for (parent, scope) in std::mem::take(&mut self.scopes) {
             let entry = scope.entry.clone();
             self.server(&mut by_name, &parent, &entry).scopes.items.push(scope);
@@ -171,10 +174,28 @@ impl Draft {
             server.scopes.coverage = if unnamed { Coverage::Part } else { scopes.of(declared) };
             server.claims.coverage = claims.of(declared);
             // Okta gives `default` a policy, which a root need not declare.
-            let adopted = server.default.known() == Some(&true) && server.policies.items.is_empty();
+            let adopted = is_default(server) && server.policies.items.is_empty();
             server.policies.coverage = policies.of(declared && !adopted);
             server.trusted.coverage = trusted.of(declared);
         }
+    }
+
+    /// An org has one server `default`, by however many names: keeps the one that
+    /// is managed here, and gives the names of the others.
+    fn merge_defaults(&mut self) -> Vec<String> {
+        let managed = self.servers.iter().position(|it| is_default(it) && it.declared);
+        let kept = managed.or_else(|| self.servers.iter().position(is_default));
+        let mut names = Vec::new();
+        let mut index = 0;
+        self.servers.retain(|it| {
+            let is_kept = !is_default(it) || Some(index) == kept;
+            index += 1;
+            if !is_kept {
+                names.push(it.entry.resource.clone());
+            }
+            is_kept
+        });
+        names
     }
 
     /// The names that servers answer to.
@@ -183,7 +204,7 @@ impl Draft {
         for (index, server) in self.servers.iter().enumerate() {
             names.entry(server.entry.resource.clone()).or_insert(index);
             let id = server.id.known().cloned();
-            let default = (server.default.known() == Some(&true)).then(|| "default".to_owned());
+            let default = is_default(server).then(|| "default".to_owned());
             for id in id.into_iter().chain(default) {
                 names.entry(made_up(&Parent::Literal(id))).or_insert(index);
             }
@@ -207,6 +228,11 @@ impl Draft {
         });
         &mut self.servers[index]
     }
+}
+
+/// Whether a server is the one that every org with the licence has.
+fn is_default(server: &Server) -> bool {
+    server.default.known() == Some(&true)
 }
 
 /// A name for a parent that the root does not declare.

@@ -258,6 +258,7 @@ fn looks_like_an_address(text: &str) -> bool {
 
 fn plain_address(at: Place, text: &str) -> Finding {
     let message = format!("`{text}` is plain text here, not a reference");
-    Finding::input(WRONG_TYPE, at.span, "this string is taken as an id", message)
-        .with_help(format!("write \"${{{text}}}\": every string is a template, and only ${{…}} is evaluated"))
+    Finding::input(WRONG_TYPE, at.span, "this string is taken as an id", message).with_help(format!(
+        "write \"${{{text}}}\", or in a `.tf` file {text} without quotes: only expressions are evaluated"
+    ))
 }
