@@ -17,11 +17,11 @@ mod stated;
 pub use agent::{AgentConnection, ApiService, ConnectionType};
 pub use app::{
     App, ApplicationType, AuthMethod, Client, ConsentMethod, FederatedClaim, Grant, GrantType, GroupsClaim,
-    IdpInitiatedLogin,
+    IdpInitiatedLogin, IssuerMode,
 };
 pub use hook::{Hook, TOKEN_HOOK};
 pub use policy::{GroupRef, Include, Member, People, Policy, Rule};
-pub use server::{Claim, ClaimType, Consent, Scope, Server, ValueType};
+pub use server::{Claim, ClaimType, Consent, GroupFilter, RotationMode, Scope, Server, ValueType};
 pub use set::{Coverage, Id, Key, Ref, Set, Target};
 pub use setting::{List, Place, Setting, State, Status, Step, TrailId, Trails, Why};
 pub use stated::{Stated, StatedServer};

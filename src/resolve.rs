@@ -94,6 +94,7 @@ pub fn declare_complete(org: &mut Org) {
     for app in &mut org.apps.items {
         whole(&mut app.grants);
         whole(&mut app.federated_claims);
+        whole(&mut app.roles);
     }
     for server in &mut org.servers.items {
         whole(&mut server.scopes);

@@ -1,10 +1,13 @@
 //! Apps and what belongs to them.
 
+use serde_json::value::RawValue;
+
 use super::layout::Context;
 use super::raw;
 use super::reader::{Reader, if_there, linked_app};
 use crate::model::{
-    App, Client, ConsentMethod, FederatedClaim, Grant, GroupsClaim, IdpInitiatedLogin, Set, Setting, Why,
+    App, Client, ConsentMethod, FederatedClaim, Grant, GroupFilter, GroupsClaim, IdpInitiatedLogin,
+    IssuerMode, List, Place, Set, Setting, Status, ValueType, Why,
 };
 use crate::syntax::json;
 
@@ -27,6 +30,11 @@ pub(super) fn app<'a>(reader: &mut Reader<'a>, raw: &raw::App<'a>) -> Option<App
         federated_claims: Set::default(),
         groups_claim: Setting::unknown(entry.at, Why::NotExported),
         profile_attributes: Set::default(),
+        roles: Set::default(),
+        implicit_assignment: if_there(
+            raw.settings.is_some(),
+            reader.boolean(raw.settings.as_ref().and_then(|it| it.implicit_assignment)),
+        ),
         entry,
     })
 }
@@ -68,7 +76,39 @@ fn client<'a>(
             mode: reader.string(login.and_then(|it| it.mode)),
             default_scope: reader.strings(login.and_then(|it| it.default_scope)),
         },
+        initiate_login_uri: if_there(has_settings, reader.string(raw.initiate_login_uri)),
+        response_types: if_there(has_settings, reader.words(raw.response_types)),
+        redirect_uris: if_there(has_settings, reader.strings(raw.redirect_uris)),
+        wildcard_redirect: if_there(has_settings, reader.string(raw.wildcard_redirect)),
+        pkce_required: if_there(
+            credentials.is_some(),
+            reader.boolean(credentials.and_then(|it| it.pkce_required)),
+        ),
+        keys: if_there(has_settings, keys(reader, raw.jwks.as_ref())),
+        jwks_uri: if_there(has_settings, reader.string(raw.jwks_uri)),
+        refresh_token_rotation: if_there(
+            has_settings,
+            reader.string(raw.refresh_token.as_ref().and_then(|it| it.rotation_type)),
+        ),
+        issuer_mode: if_there(has_settings, reader.choice(raw.issuer_mode, &IssuerMode::WORDS)),
     })
+}
+
+/// The status of each public key.
+fn keys<'a>(reader: &mut Reader<'a>, raw: Option<&raw::Jwks<'a>>) -> List<Status> {
+    let keys = reader.array(raw.and_then(|it| it.keys));
+    keys.map(|keys| {
+        let key = |it: &RawValue| {
+            let status = if is_inactive(it) { Status::Inactive } else { Status::Active };
+            Setting::new(Place::here(reader.text.span(it.get())), status)
+        };
+        keys.into_iter().map(key).collect()
+    })
+}
+
+fn is_inactive(key: &RawValue) -> bool {
+    let key: Option<raw::Key<'_>> = serde_json::from_str(key.get()).ok();
+    key.and_then(|it| it.status).is_some_and(|it| it.get() == "\"INACTIVE\"")
 }
 
 /// A grant of an admin, and the app that has it. What a user consented to is
@@ -119,10 +159,26 @@ pub(super) fn groups_claim<'a>(
     let app = context.app.clone().or_else(|| audience.known().cloned())?;
     let name = reader.string(raw.name);
     let claim = match (raw.name, raw.value_type) {
-        (Some(_), Some(_)) => Setting::new(name.at, GroupsClaim { name }),
+        (Some(_), Some(_)) => {
+            let value_type = reader.choice(raw.value_type, &ValueType::WORDS);
+            let filter = reader.choice(raw.group_filter_type, &GroupFilter::WORDS);
+            let value = reader.string(raw.value);
+            Setting::new(name.at, GroupsClaim { name, value_type, filter, value })
+        }
         _ => Setting::unset(reader.owner),
     };
     Some((app, claim))
+}
+
+/// An admin role of a client, and the app that has it.
+pub(super) fn role<'a>(
+    reader: &mut Reader<'a>,
+    raw: &raw::Role<'a>,
+    context: &Context,
+) -> Option<(String, Setting<String>)> {
+    let is_live = !reader.status(raw.status).is_inactive();
+    let kind = reader.string(raw.r#type.or(raw.id));
+    Some((context.app.clone()?, kind)).filter(|_| is_live)
 }
 
 /// The custom attributes of an app's user schema.

@@ -38,6 +38,7 @@ pub(super) struct Draft {
     pub(super) grants: Vec<(Option<String>, Grant)>,
     pub(super) federated_claims: Vec<(Option<String>, FederatedClaim)>,
     pub(super) groups_claims: Vec<(String, Setting<GroupsClaim>)>,
+    pub(super) roles: Vec<(String, Setting<String>)>,
     pub(super) attributes: Vec<(String, Vec<Setting<String>>)>,
     pub(super) servers: Vec<Server>,
     pub(super) scopes: Vec<(Parent, Scope)>,
@@ -66,6 +67,7 @@ impl Draft {
             grants,
             federated_claims,
             groups_claims,
+            roles,
             attributes,
             servers,
             scopes,
@@ -92,6 +94,7 @@ impl Draft {
         self.grants.extend(grants);
         self.federated_claims.extend(federated_claims);
         self.groups_claims.extend(groups_claims);
+        self.roles.extend(roles);
         self.attributes.extend(attributes);
         self.servers.extend(servers);
         self.scopes.extend(scopes);
@@ -283,11 +286,17 @@ impl Draft {
                 apps[index].profile_attributes = Set::new(names, Coverage::Whole);
             }
         }
+        for (app, role) in std::mem::take(&mut self.roles) {
+            if let Some(index) = find(Some(app)) {
+                apps[index].roles.items.push(role);
+            }
+        }
         for listing in self.listings.iter().filter(|it| !it.may_be_cut) {
             let Some(index) = find(listing.app.clone()) else { continue };
             match listing.kind {
                 Kind::Grant => apps[index].grants.coverage = Coverage::Whole,
                 Kind::FederatedClaim => apps[index].federated_claims.coverage = Coverage::Whole,
+                Kind::Role => apps[index].roles.coverage = Coverage::Whole,
                 _ => {}
             }
         }
@@ -335,6 +344,8 @@ fn outside(id: &str, at: Place) -> Server {
         status: hidden(at),
         audiences: hidden(at),
         issuer: hidden(at),
+        issuer_mode: hidden(at),
+        rotation_mode: hidden(at),
         access_token_encrypted_response_algorithm: hidden(at),
         scopes: Set::default(),
         claims: Set::default(),

@@ -9,6 +9,7 @@ pub(super) enum Kind {
     Grant,
     FederatedClaim,
     IdToken,
+    Role,
     AppUserSchema,
     Server,
     Scope,
@@ -47,6 +48,8 @@ pub(super) struct Context {
     pub(super) server: Option<String>,
     /// The id of the policy that it belongs to.
     pub(super) policy: Option<String>,
+    /// The id of the AI agent that it belongs to.
+    pub(super) agent: Option<String>,
     /// Whether a list here is the API's answer, and not somebody's selection.
     pub(super) listing: bool,
     /// What to call objects that no lint reads.
@@ -154,7 +157,8 @@ const PATHS: &[(&[&str], Option<Kind>)] = &[
     (&["authorizationservers", "{server}", "claims"], Some(Kind::Claim)),
     (&["authorizationservers", "{server}", "{}"], None),
     (&["integrations", "api", "v1", "apiservices"], Some(Kind::ApiService)),
-    (&["aiagents", "{}", "connections"], Some(Kind::AgentConnection)),
+    (&["aiagents", "{agent}", "connections"], Some(Kind::AgentConnection)),
+    (&["clients", "{app}", "roles"], Some(Kind::Role)),
     (&["apps", "{app}", "federatedclaims"], Some(Kind::FederatedClaim)),
     (&["apps", "{app}", "grants"], Some(Kind::Grant)),
     (&["apps", "{app}", "{}"], None),
@@ -232,7 +236,7 @@ fn of(path: &Path) -> (Option<PathBuf>, Context) {
         context.listing = kind.is_some() && !pattern.last().is_some_and(|it| it.starts_with('{'));
         stem.clone_into(&mut context.name);
         let head = match head {
-            [rest @ .., api, v1] if api == "api" && v1 == "v1" => rest,
+            [rest @ .., api, v1] if matches!(api.as_str(), "api" | "oauth2") && v1 == "v1" => rest,
             other => other,
         };
         return (Some(head.iter().collect()), context);
@@ -246,6 +250,7 @@ fn matched(pattern: &[&str], segments: &[String]) -> Option<Context> {
         match *part {
             "{app}" => context.app = Some(segment.clone()),
             "{server}" => context.server = Some(segment.clone()),
+            "{agent}" => context.agent = Some(segment.clone()),
             "{policy}" => context.policy = Some(segment.clone()),
             "{}" => {}
             name if plain(segment) == name => {}

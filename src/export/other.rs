@@ -1,5 +1,6 @@
 //! Hooks, integrations, agents, domains, groups.
 
+use super::layout::Context;
 use super::raw;
 use super::reader::Reader;
 use crate::model::{AgentConnection, ApiService, Hook, Key, Ref, Setting, Why};
@@ -25,10 +26,17 @@ pub(super) fn api_service<'a>(reader: &mut Reader<'a>, raw: &raw::ApiService<'a>
 pub(super) fn agent_connection<'a>(
     reader: &mut Reader<'a>,
     raw: &raw::AgentConnection<'a>,
+    context: &Context,
 ) -> AgentConnection {
     let entry = reader.entry("agent-connection", raw.id, raw.connection_type);
     let orn = raw.authorization_server.as_ref().map(|it| reader.string(it.orn));
+    let agent = match &context.agent {
+        Some(id) => Setting::new(entry.at, id.clone()),
+        None => Setting::unknown(entry.at, Why::NotExported),
+    };
     AgentConnection {
+        agent,
+        scopes: reader.strings(raw.scopes),
         connection_type: reader.word(raw.connection_type),
         authorization_server: orn.map(|orn| {
             let key = match orn.known() {

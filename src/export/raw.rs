@@ -43,11 +43,13 @@ raw! {
     struct ClientCredentials {
         client_id: Leaf<'a>,
         token_endpoint_auth_method: Leaf<'a>,
+        pkce_required: Leaf<'a>,
     }
 
     #[serde(rename_all = "camelCase")]
     struct AppSettings {
         oauth_client: Option<ClientSettings<'a>>,
+        implicit_assignment: Leaf<'a>,
     }
 
     struct ClientSettings {
@@ -57,6 +59,26 @@ raw! {
         policy_uri: Leaf<'a>,
         tos_uri: Leaf<'a>,
         idp_initiated_login: Option<IdpInitiatedLogin<'a>>,
+        initiate_login_uri: Leaf<'a>,
+        response_types: Leaf<'a>,
+        redirect_uris: Leaf<'a>,
+        wildcard_redirect: Leaf<'a>,
+        jwks: Option<Jwks<'a>>,
+        jwks_uri: Leaf<'a>,
+        refresh_token: Option<RefreshToken<'a>>,
+        issuer_mode: Leaf<'a>,
+    }
+
+    struct Jwks {
+        keys: Leaf<'a>,
+    }
+
+    struct RefreshToken {
+        rotation_type: Leaf<'a>,
+    }
+
+    struct Key {
+        status: Leaf<'a>,
     }
 
     struct IdpInitiatedLogin {
@@ -90,6 +112,14 @@ raw! {
         audience: Leaf<'a>,
         name: Leaf<'a>,
         value_type: Leaf<'a>,
+        group_filter_type: Leaf<'a>,
+        value: Leaf<'a>,
+    }
+
+    struct Role {
+        id: Leaf<'a>,
+        r#type: Leaf<'a>,
+        status: Leaf<'a>,
     }
 
     struct AppUserSchema {
@@ -113,13 +143,25 @@ raw! {
         status: Leaf<'a>,
         audiences: Leaf<'a>,
         issuer: Leaf<'a>,
+        issuer_mode: Leaf<'a>,
+        credentials: Option<ServerCredentials<'a>>,
         access_token_encrypted_response_algorithm: Leaf<'a>,
+    }
+
+    struct ServerCredentials {
+        signing: Option<Signing<'a>>,
+    }
+
+    #[serde(rename_all = "camelCase")]
+    struct Signing {
+        rotation_mode: Leaf<'a>,
     }
 
     struct Scope {
         id: Leaf<'a>,
         name: Leaf<'a>,
         consent: Leaf<'a>,
+        default: Leaf<'a>,
         system: Leaf<'a>,
         #[serde(rename = "_links")]
         links: Option<Links<'a>>,
@@ -132,6 +174,10 @@ raw! {
         claim_type: Leaf<'a>,
         value_type: Leaf<'a>,
         value: Leaf<'a>,
+        // Snake case among camel case: so the API answers.
+        #[serde(rename = "group_filter_type")]
+        group_filter_type: Leaf<'a>,
+        always_include_in_token: Leaf<'a>,
         status: Leaf<'a>,
         system: Leaf<'a>,
         conditions: Option<ClaimConditions<'a>>,
@@ -148,6 +194,7 @@ raw! {
         name: Leaf<'a>,
         status: Leaf<'a>,
         system: Leaf<'a>,
+        priority: Leaf<'a>,
         conditions: Option<PolicyConditions<'a>>,
         #[serde(rename = "_links")]
         links: Option<Links<'a>>,
@@ -165,6 +212,7 @@ raw! {
         id: Leaf<'a>,
         name: Leaf<'a>,
         status: Leaf<'a>,
+        priority: Leaf<'a>,
         conditions: Option<RuleConditions<'a>>,
         actions: Option<RuleActions<'a>>,
         #[serde(rename = "_links")]
@@ -179,8 +227,13 @@ raw! {
     }
 
     struct People {
-        users: Option<Include<'a>>,
-        groups: Option<Include<'a>>,
+        users: Option<Selection<'a>>,
+        groups: Option<Selection<'a>>,
+    }
+
+    struct Selection {
+        include: Leaf<'a>,
+        exclude: Leaf<'a>,
     }
 
     struct RuleActions {
@@ -217,6 +270,7 @@ raw! {
     struct AgentConnection {
         id: Leaf<'a>,
         connection_type: Leaf<'a>,
+        scopes: Leaf<'a>,
         status: Leaf<'a>,
         authorization_server: Option<Orn<'a>>,
     }

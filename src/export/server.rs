@@ -4,8 +4,8 @@ use super::layout::Context;
 use super::raw;
 use super::reader::{Reader, if_there, linked};
 use crate::model::{
-    Claim, ClaimType, Consent, GroupRef, Include, Key, Member, People, Place, Policy, Ref, Rule, Scope,
-    Server, Set, Setting, ValueType,
+    Claim, ClaimType, Consent, GroupFilter, GroupRef, Include, IssuerMode, Key, Member, People, Place,
+    Policy, Ref, RotationMode, Rule, Scope, Server, Set, Setting, ValueType,
 };
 
 /// The server, and for a rule the policy, that something belongs to.
@@ -35,6 +35,8 @@ pub(super) fn server<'a>(reader: &mut Reader<'a>, raw: &raw::Server<'a>) -> Serv
         status: reader.status(raw.status),
         audiences: reader.strings(raw.audiences),
         issuer: reader.string(raw.issuer),
+        issuer_mode: reader.choice(raw.issuer_mode, &IssuerMode::WORDS),
+        rotation_mode: rotation_mode(reader, raw.credentials.as_ref()),
         access_token_encrypted_response_algorithm: reader
             .string(raw.access_token_encrypted_response_algorithm),
         scopes: Set::default(),
@@ -43,6 +45,14 @@ pub(super) fn server<'a>(reader: &mut Reader<'a>, raw: &raw::Server<'a>) -> Serv
         trusted: Set::default(),
         entry,
     }
+}
+
+fn rotation_mode<'a>(
+    reader: &mut Reader<'a>,
+    raw: Option<&raw::ServerCredentials<'a>>,
+) -> Setting<RotationMode> {
+    let signing = raw.and_then(|it| it.signing.as_ref());
+    if_there(signing.is_some(), reader.choice(signing.and_then(|it| it.rotation_mode), &RotationMode::WORDS))
 }
 
 /// A server that another one trusts: the id of that other one, and the edge.
@@ -69,6 +79,7 @@ pub(super) fn scope<'a>(reader: &mut Reader<'a>, raw: &raw::Scope<'a>, context: 
                 ("FLEXIBLE", Consent::Flexible),
             ],
         ),
+        default: reader.boolean(raw.default),
         system: reader.boolean(raw.system),
         entry,
     };
@@ -81,15 +92,10 @@ pub(super) fn claim<'a>(reader: &mut Reader<'a>, raw: &raw::Claim<'a>, context: 
         name: reader.string(raw.name),
         claim_type: reader
             .choice(raw.claim_type, &[("IDENTITY", ClaimType::Identity), ("RESOURCE", ClaimType::Resource)]),
-        value_type: reader.choice(
-            raw.value_type,
-            &[
-                ("EXPRESSION", ValueType::Expression),
-                ("GROUPS", ValueType::Groups),
-                ("SYSTEM", ValueType::System),
-            ],
-        ),
+        value_type: reader.choice(raw.value_type, &ValueType::WORDS),
         value: reader.string(raw.value),
+        filter: reader.choice(raw.group_filter_type, &GroupFilter::WORDS),
+        always_include_in_token: reader.boolean(raw.always_include_in_token),
         scopes: if_there(
             raw.conditions.is_some(),
             reader.strings(raw.conditions.as_ref().and_then(|it| it.scopes)),
@@ -114,6 +120,7 @@ pub(super) fn policy<'a>(
         name: reader.string(raw.name),
         status: reader.status(raw.status),
         system: reader.boolean(raw.system),
+        priority: reader.integer(raw.priority),
         clients: include.map(|items| items.into_iter().map(member).collect()),
         rules: Set::default(),
         entry,
@@ -155,6 +162,7 @@ pub(super) fn rule<'a>(reader: &mut Reader<'a>, raw: &raw::Rule<'a>, context: &C
     let rule = Rule {
         name: reader.string(raw.name),
         status: reader.status(raw.status),
+        priority: reader.integer(raw.priority),
         grant_types: if_there(has_conditions, grant_types),
         scopes: if_there(has_conditions, scopes),
         people: people(reader, conditions.and_then(|it| it.people.as_ref())),
@@ -168,10 +176,17 @@ pub(super) fn rule<'a>(reader: &mut Reader<'a>, raw: &raw::Rule<'a>, context: &C
 }
 
 fn people<'a>(reader: &mut Reader<'a>, raw: Option<&raw::People<'a>>) -> People {
-    let groups = reader.strings(raw.and_then(|it| it.groups.as_ref()).and_then(|it| it.include));
-    let users = reader.strings(raw.and_then(|it| it.users.as_ref()).and_then(|it| it.include));
-    let groups = groups.map(|items| items.iter().map(group).collect());
-    People { users: if_there(raw.is_some(), users), groups: if_there(raw.is_some(), groups) }
+    let there = raw.is_some();
+    let none = raw::Selection::default();
+    let groups = raw.and_then(|it| it.groups.as_ref()).unwrap_or(&none);
+    let users = raw.and_then(|it| it.users.as_ref()).unwrap_or(&none);
+    let included = reader.strings(groups.include).map(|items| items.iter().map(group).collect());
+    People {
+        groups: if_there(there, included),
+        users: if_there(there, reader.strings(users.include)),
+        excluded_groups: if_there(there, reader.strings(groups.exclude)),
+        excluded_users: if_there(there, reader.strings(users.exclude)),
+    }
 }
 
 fn group(id: &Setting<String>) -> GroupRef {

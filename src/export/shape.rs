@@ -84,6 +84,7 @@ impl<'a> Entries<'a> {
                 Kind::AppUserSchema
             }
             () if self.has("definitions") && expected(Kind::AppUserSchema) => Kind::AppUserSchema,
+            () if expected(Kind::Role) && self.has("type") => Kind::Role,
             () if self.has("domain") && self.has("validationStatus") => Kind::Domain,
             () if self.has("objectClass") && self.has("profile") && self.has("type") => Kind::Group,
             () => return None,

@@ -260,6 +260,7 @@ fn known(read: &mut Read, text: &Text<'_>, raw: &RawValue, kind: Kind, context: 
         Kind::IdToken => {
             parse(raw).map(|it| draft.groups_claims.extend(app::groups_claim(&mut reader, &it, context)))
         }
+        Kind::Role => parse(raw).map(|it| draft.roles.extend(app::role(&mut reader, &it, context))),
         Kind::AppUserSchema => {
             parse(raw).map(|it| draft.attributes.extend(app::attributes(&mut reader, &it, context)))
         }
@@ -275,9 +276,8 @@ fn known(read: &mut Read, text: &Text<'_>, raw: &RawValue, kind: Kind, context: 
         Kind::ApiService => {
             parse(raw).map(|it| draft.api_services.push(other::api_service(&mut reader, &it)))
         }
-        Kind::AgentConnection => {
-            parse(raw).map(|it| draft.agent_connections.push(other::agent_connection(&mut reader, &it)))
-        }
+        Kind::AgentConnection => parse(raw)
+            .map(|it| draft.agent_connections.push(other::agent_connection(&mut reader, &it, context))),
         Kind::Domain => parse(raw).map(|it| draft.domains.push(other::domain(&mut reader, &it))),
         Kind::Group => parse(raw).map(|it| draft.groups.extend(other::group(&mut reader, &it))),
     };

@@ -25,6 +25,10 @@ impl ApiService {
 pub struct AgentConnection {
     /// Place and name.
     pub entry: Entry,
+    /// The client id of the agent, where the input says it: `wlp…`.
+    pub agent: Setting<String>,
+    /// `scopes`: what it may ask for.
+    pub scopes: List<String>,
     /// `connectionType`.
     pub connection_type: Setting<ConnectionType>,
     /// `authorizationServer.orn`: the server of the resource.

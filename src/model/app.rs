@@ -1,6 +1,6 @@
 //! OAuth clients.
 
-use super::{Entry, List, Set, Setting, Status};
+use super::{Entry, GroupFilter, List, Set, Setting, Status, ValueType};
 
 /// An app whose sign-on mode is `OPENID_CONNECT`.
 #[derive(Clone, Debug)]
@@ -26,6 +26,10 @@ pub struct App {
     pub groups_claim: Setting<GroupsClaim>,
     /// Custom attributes of the app's user schema.
     pub profile_attributes: Set<Setting<String>>,
+    /// Admin roles of the client: what its tokens for Okta's APIs may do.
+    pub roles: Set<Setting<String>>,
+    /// `implicitAssignment`: federation broker mode.
+    pub implicit_assignment: Setting<bool>,
 }
 
 /// Okta's own apps whose catalogue keys do not start with `okta_`.
@@ -67,6 +71,24 @@ pub struct Client {
     pub tos_uri: Setting<String>,
     /// `idp_initiated_login`.
     pub idp_initiated_login: IdpInitiatedLogin,
+    /// `initiate_login_uri`.
+    pub initiate_login_uri: Setting<String>,
+    /// `response_types`.
+    pub response_types: List<String>,
+    /// `redirect_uris`.
+    pub redirect_uris: List<String>,
+    /// `wildcard_redirect`: `DISABLED`, the default, or `SUBDOMAIN`.
+    pub wildcard_redirect: Setting<String>,
+    /// `pkce_required`.
+    pub pkce_required: Setting<bool>,
+    /// `jwks.keys`: the status of each public key.
+    pub keys: List<Status>,
+    /// `jwks_uri`.
+    pub jwks_uri: Setting<String>,
+    /// `refresh_token.rotation_type`: `STATIC` or `ROTATE`.
+    pub refresh_token_rotation: Setting<String>,
+    /// `issuer_mode`: the host of the issuer in ID tokens, and nothing else.
+    pub issuer_mode: Setting<IssuerMode>,
     /// Whether a person chose `consent_method`: the Admin Console and dynamic
     /// registration write `REQUIRED` by themselves, Terraform does not.
     pub consent_is_chosen: bool,
@@ -79,6 +101,24 @@ pub struct IdpInitiatedLogin {
     pub mode: Setting<String>,
     /// `default_scope`.
     pub default_scope: List<String>,
+}
+
+/// `issuer_mode` of an app and `issuerMode` of a server: the host in `iss`. It
+/// says nothing about which kind of server issues a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssuerMode {
+    /// `ORG_URL`: the org's own domain.
+    OrgUrl,
+    /// `CUSTOM_URL`: the custom domain.
+    CustomUrl,
+    /// `DYNAMIC`: the domain of the request.
+    Dynamic,
+}
+
+impl IssuerMode {
+    /// The API's words.
+    pub const WORDS: [(&str, Self); 3] =
+        [("ORG_URL", Self::OrgUrl), ("CUSTOM_URL", Self::CustomUrl), ("DYNAMIC", Self::Dynamic)];
 }
 
 /// `application_type`.
@@ -180,6 +220,8 @@ pub enum GrantType {
     ClientCredentials,
     /// `implicit`.
     Implicit,
+    /// `password`.
+    Password,
     /// `refresh_token`.
     RefreshToken,
     /// `urn:ietf:params:oauth:grant-type:jwt-bearer`.
@@ -196,10 +238,27 @@ impl From<&str> for GrantType {
             "authorization_code" => Self::AuthorizationCode,
             "client_credentials" => Self::ClientCredentials,
             "implicit" => Self::Implicit,
+            "password" => Self::Password,
             "refresh_token" => Self::RefreshToken,
             "urn:ietf:params:oauth:grant-type:jwt-bearer" => Self::JwtBearer,
             "urn:ietf:params:oauth:grant-type:token-exchange" => Self::TokenExchange,
             other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl GrantType {
+    /// The API's word.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::ClientCredentials => "client_credentials",
+            Self::Implicit => "implicit",
+            Self::Password => "password",
+            Self::RefreshToken => "refresh_token",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+            Self::Other(text) => text,
         }
     }
 }
@@ -235,4 +294,10 @@ pub struct FederatedClaim {
 pub struct GroupsClaim {
     /// The name of the claim.
     pub name: Setting<String>,
+    /// Which groups: of those that match, or by an expression.
+    pub value_type: Setting<ValueType>,
+    /// How the filter compares.
+    pub filter: Setting<GroupFilter>,
+    /// What it compares with, or the expression.
+    pub value: Setting<String>,
 }

@@ -15,6 +15,8 @@ pub struct Policy {
     pub status: Setting<Status>,
     /// `system`: the policy that Okta made with the server.
     pub system: Setting<bool>,
+    /// `priority`: lower ones are tried first.
+    pub priority: Setting<i64>,
     /// `conditions.clients.include`.
     pub clients: Setting<Vec<Member>>,
     /// Its rules.
@@ -46,6 +48,8 @@ pub struct Rule {
     pub name: Setting<String>,
     /// `status`.
     pub status: Setting<Status>,
+    /// `priority`, within its policy: lower ones are tried first.
+    pub priority: Setting<i64>,
     /// `conditions.grantTypes.include`.
     pub grant_types: List<GrantType>,
     /// `conditions.scopes.include`: names, or `*`.
@@ -77,6 +81,10 @@ pub struct People {
     pub users: List<String>,
     /// `groups.include`.
     pub groups: Include,
+    /// `users.exclude`.
+    pub excluded_users: List<String>,
+    /// `groups.exclude`.
+    pub excluded_groups: List<String>,
 }
 
 /// `groups.include`.

@@ -1,6 +1,6 @@
 //! Custom authorization servers, their scopes and claims.
 
-use super::{Entry, List, Policy, Ref, Set, Setting, Status};
+use super::{Entry, IssuerMode, List, Policy, Ref, Set, Setting, Status};
 
 /// A custom authorization server. The one called `default` is one of them.
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ pub struct Server {
     pub audiences: List<String>,
     /// `issuer`.
     pub issuer: Setting<String>,
+    /// `issuerMode`.
+    pub issuer_mode: Setting<IssuerMode>,
+    /// `credentials.signing.rotationMode`.
+    pub rotation_mode: Setting<RotationMode>,
     /// `accessTokenEncryptedResponseAlgorithm`.
     pub access_token_encrypted_response_algorithm: Setting<String>,
     /// Scopes.
@@ -68,6 +72,8 @@ pub struct Scope {
     pub name: Setting<String>,
     /// `consent`.
     pub consent: Setting<Consent>,
+    /// `default`: granted where a request names no scope.
+    pub default: Setting<bool>,
     /// `system`: made by Okta and part of OpenID Connect.
     pub system: Setting<bool>,
 }
@@ -96,6 +102,11 @@ pub struct Claim {
     pub value_type: Setting<ValueType>,
     /// `value`: an expression, or the pattern of a group filter.
     pub value: Setting<String>,
+    /// `group_filter_type`.
+    pub filter: Setting<GroupFilter>,
+    /// `alwaysIncludeInToken`: otherwise an ID token that comes with an access
+    /// token leaves it out.
+    pub always_include_in_token: Setting<bool>,
     /// `conditions.scopes`; an empty list means any scope.
     pub scopes: List<String>,
     /// `status`.
@@ -122,4 +133,47 @@ pub enum ValueType {
     Groups,
     /// `SYSTEM`.
     System,
+}
+
+/// `group_filter_type` of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupFilter {
+    /// `STARTS_WITH`.
+    StartsWith,
+    /// `EQUALS`.
+    Equals,
+    /// `CONTAINS`.
+    Contains,
+    /// `REGEX`.
+    Regex,
+}
+
+impl GroupFilter {
+    /// The API's words.
+    pub const WORDS: [(&str, Self); 4] = [
+        ("STARTS_WITH", Self::StartsWith),
+        ("EQUALS", Self::Equals),
+        ("CONTAINS", Self::Contains),
+        ("REGEX", Self::Regex),
+    ];
+}
+
+/// `credentials.signing.rotationMode` of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RotationMode {
+    /// `AUTO`.
+    Auto,
+    /// `MANUAL`.
+    Manual,
+}
+
+impl RotationMode {
+    /// The API's words.
+    pub const WORDS: [(&str, Self); 2] = [("AUTO", Self::Auto), ("MANUAL", Self::Manual)];
+}
+
+impl ValueType {
+    /// The API's words.
+    pub const WORDS: [(&str, Self); 3] =
+        [("EXPRESSION", Self::Expression), ("GROUPS", Self::Groups), ("SYSTEM", Self::System)];
 }

@@ -26,6 +26,7 @@ pub(super) struct Draft {
     /// Apps with grants of scopes that are not known.
     pub(super) open_grants: Vec<Setting<Ref<App>>>,
     pub(super) federated_claims: Vec<(Setting<Ref<App>>, FederatedClaim)>,
+    pub(super) roles: Vec<(Setting<Ref<App>>, Setting<String>)>,
     pub(super) servers: Vec<Server>,
     pub(super) scopes: Vec<(Parent, Scope)>,
     pub(super) claims: Vec<(Parent, Claim)>,
@@ -101,9 +102,11 @@ impl Draft {
         let stray = |app: &Setting<Ref<App>>| find(app).is_none();
         let grants_are_whole = !self.grants.iter().map(|(app, _)| app).chain(&self.open_grants).any(stray);
         let claims_are_whole = !self.federated_claims.iter().any(|(app, _)| stray(app));
+        let roles_are_whole = !self.roles.iter().any(|(app, _)| stray(app));
         for app in &mut self.apps {
             app.grants.coverage = if grants_are_whole { root } else { Coverage::Part };
             app.federated_claims.coverage = if claims_are_whole { root } else { Coverage::Part };
+            app.roles.coverage = if roles_are_whole { root } else { Coverage::Part };
         }
         for index in self.open_grants.iter().filter_map(find) {
             self.apps[index].grants.coverage = Coverage::Part;
@@ -111,6 +114,11 @@ impl Draft {
         for (app, grant) in std::mem::take(&mut self.grants) {
             if let Some(index) = find(&app) {
                 self.apps[index].grants.items.push(grant);
+            }
+        }
+        for (app, role) in std::mem::take(&mut self.roles) {
+            if let Some(index) = find(&app) {
+                self.apps[index].roles.items.push(role);
             }
         }
         for (app, claim) in std::mem::take(&mut self.federated_claims) {
@@ -256,6 +264,8 @@ pub(super) fn outside(entry: Entry, default: Setting<bool>) -> Server {
         status: Setting::unknown(at, Why::Data),
         audiences: Setting::unknown(at, Why::Data),
         issuer: Setting::unknown(at, Why::Data),
+        issuer_mode: Setting::unknown(at, Why::Data),
+        rotation_mode: Setting::unknown(at, Why::Data),
         access_token_encrypted_response_algorithm: Setting::unknown(at, Why::Data),
         scopes: Set::default(),
         claims: Set::default(),
@@ -272,6 +282,7 @@ fn unseen_policy(name: &Parent, rule: &Entry) -> Policy {
         name: Setting::unknown(rule.at, Why::Data),
         status: Setting::unknown(rule.at, Why::Data),
         system: Setting::unknown(rule.at, Why::Data),
+        priority: Setting::unknown(rule.at, Why::Data),
         clients: Setting::unknown(rule.at, Why::Data),
         rules: Set::default(),
     }

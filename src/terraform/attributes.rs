@@ -96,6 +96,21 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// A boolean. Terraform takes `"true"` as well.
+    pub(super) fn boolean(&mut self, name: &str) -> Setting<bool> {
+        let Some(value) = self.value(name) else { return Setting::unset(self.owner) };
+        match &value.kind {
+            Kind::Bool(it) => Setting::new(value.at, *it),
+            Kind::String(text) if matches!(text.as_ref(), "true" | "false") => {
+                Setting::new(value.at, text.as_ref() == "true")
+            }
+            _ => match value.why_unknown() {
+                Some(why) => Setting::unknown(value.at, why),
+                None => self.wrong(&value, "`true` or `false`"),
+            },
+        }
+    }
+
     pub(super) fn words<T>(&mut self, name: &str) -> List<T>
     where
         T: for<'b> From<&'b str>,

@@ -12,8 +12,9 @@ use super::value::{Kind, Value};
 use crate::finding::{Finding, WRONG_TYPE};
 use crate::model::{
     ApiService, App, ApplicationType, Claim, ClaimType, Client, Consent, ConsentMethod, Entry,
-    FederatedClaim, Grant, GrantType, GroupsClaim, Hook, IdpInitiatedLogin, Key, List, Member, People,
-    Policy, Ref, Rule, Scope, Server, Set, Setting, ValueType, Why,
+    FederatedClaim, Grant, GrantType, GroupFilter, GroupsClaim, Hook, IdpInitiatedLogin, IssuerMode, Key,
+    List, Member, People, Policy, Ref, RotationMode, Rule, Scope, Server, Set, Setting, Status, ValueType,
+    Why,
 };
 use crate::source::{Sources, Span};
 
@@ -52,6 +53,10 @@ impl<'a> Resource<'_, 'a> {
             (_, "okta_app_federated_claim") => {
                 let app = self.attributes.reference("app_id");
                 draft.federated_claims.push((app, self.federated_claim()));
+            }
+            (_, "okta_app_oauth_role_assignment") => {
+                let app = self.attributes.reference("client_id");
+                draft.roles.push((app, self.attributes.string("type")));
             }
             (_, "okta_auth_server") => draft.servers.push(self.server(false)),
             (_, "okta_auth_server_default") => draft.servers.push(self.server(true)),
@@ -152,6 +157,8 @@ impl<'a> Resource<'_, 'a> {
             federated_claims: Set::default(),
             groups_claim: self.groups_claim(),
             profile_attributes: Set::default(),
+            roles: Set::default(),
+            implicit_assignment: self.attributes.boolean("implicit_assignment"),
         }
     }
 
@@ -177,6 +184,28 @@ impl<'a> Resource<'_, 'a> {
                 mode: self.attributes.string("login_mode"),
                 default_scope: self.attributes.strings("login_scopes"),
             },
+            initiate_login_uri: self.attributes.string("login_uri"),
+            response_types: self.attributes.strings("response_types"),
+            redirect_uris: self.attributes.strings("redirect_uris"),
+            wildcard_redirect: self.attributes.string("wildcard_redirect"),
+            pkce_required: self.attributes.boolean("pkce_required"),
+            keys: self.keys(),
+            jwks_uri: self.attributes.string("jwks_uri"),
+            refresh_token_rotation: self.attributes.string("refresh_token_rotation"),
+            issuer_mode: self.attributes.choice("issuer_mode", &IssuerMode::WORDS),
+        }
+    }
+
+    /// The public keys: one a block. The provider has no status for them.
+    fn keys(&mut self) -> List<Status> {
+        let at = self.entry.at;
+        match self.attributes.blocks("jwks") {
+            None => Setting::unknown(at, Why::Expression),
+            Some(blocks) if blocks.is_empty() => Setting::unset(at),
+            Some(blocks) => {
+                let key = |it: &Attributes<'_>| Setting::new(it.owner, Status::Active);
+                Setting::new(at, blocks.iter().map(key).collect())
+            }
         }
     }
 
@@ -190,8 +219,15 @@ impl<'a> Resource<'_, 'a> {
         }
         let Some(block) = blocks.first_mut() else { return Setting::unset(at) };
         let name = block.string("name");
+        let claim = GroupsClaim {
+            value_type: block
+                .choice("type", &[("FILTER", ValueType::Groups), ("EXPRESSION", ValueType::Expression)]),
+            filter: block.choice("filter_type", &GroupFilter::WORDS),
+            value: block.string("value"),
+            name,
+        };
         self.attributes.findings.append(&mut block.findings);
-        Setting::new(name.at, GroupsClaim { name })
+        Setting::new(claim.name.at, claim)
     }
 
     fn grants(&mut self, draft: &mut Draft) {
@@ -237,6 +273,8 @@ impl<'a> Resource<'_, 'a> {
             status: self.attributes.status(),
             audiences: self.attributes.strings("audiences"),
             issuer: self.filled("issuer"),
+            issuer_mode: self.attributes.choice("issuer_mode", &IssuerMode::WORDS),
+            rotation_mode: self.attributes.choice("credentials_rotation_mode", &RotationMode::WORDS),
             // The provider has no argument for it, so Terraform leaves it as it is.
             access_token_encrypted_response_algorithm: self.computed(),
             scopes: Set::default(),
@@ -269,6 +307,7 @@ impl<'a> Resource<'_, 'a> {
                     ("FLEXIBLE", Consent::Flexible),
                 ],
             ),
+            default: self.attributes.boolean("default"),
             system: Setting::new(at, false),
         }
     }
@@ -285,15 +324,10 @@ impl<'a> Resource<'_, 'a> {
                 "claim_type",
                 &[("IDENTITY", ClaimType::Identity), ("RESOURCE", ClaimType::Resource)],
             ),
-            value_type: self.attributes.choice(
-                "value_type",
-                &[
-                    ("EXPRESSION", ValueType::Expression),
-                    ("GROUPS", ValueType::Groups),
-                    ("SYSTEM", ValueType::System),
-                ],
-            ),
+            value_type: self.attributes.choice("value_type", &ValueType::WORDS),
             value: self.attributes.string("value"),
+            filter: self.attributes.choice("group_filter_type", &GroupFilter::WORDS),
+            always_include_in_token: self.attributes.boolean("always_include_in_token"),
             scopes: self.attributes.strings("scopes"),
             status: self.attributes.status(),
             system: Setting::new(self.entry.at, is_sub || is_system),
@@ -329,6 +363,7 @@ impl<'a> Resource<'_, 'a> {
             name: self.attributes.string("name"),
             status: self.attributes.status(),
             system: Setting::new(self.entry.at, false),
+            priority: self.attributes.integer("priority"),
             clients,
             rules: Set::default(),
         }
@@ -339,11 +374,14 @@ impl<'a> Resource<'_, 'a> {
             entry: self.entry(),
             name: self.attributes.string("name"),
             status: self.attributes.status(),
+            priority: self.attributes.integer("priority"),
             grant_types: self.attributes.words("grant_type_whitelist"),
             scopes: self.scope_names(),
             people: People {
                 users: self.attributes.strings("user_whitelist"),
                 groups: self.attributes.groups("group_whitelist", &|address| groups.get(address).copied()),
+                excluded_users: self.attributes.strings("user_blacklist"),
+                excluded_groups: self.attributes.strings("group_blacklist"),
             },
             access_token_lifetime: self.attributes.integer("access_token_lifetime_minutes"),
             refresh_token_lifetime: self.attributes.integer("refresh_token_lifetime_minutes"),
