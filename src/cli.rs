@@ -92,8 +92,8 @@ struct CheckArgs {
     #[arg(long, value_enum, help_heading = "Findings")]
     fail_on: Option<FailOn>,
 
-    /// Report only this lint, and what could not be read; repeatable
-    #[arg(long, value_name = "LINT", help_heading = "Findings", value_parser = lint_names(), hide_possible_values = true)]
+    /// Report only these lints, separated by commas, and what could not be read; repeatable
+    #[arg(long, value_name = "LINT", help_heading = "Findings", value_delimiter = ',', value_parser = lint_names(), hide_possible_values = true)]
     select: Vec<String>,
 
     /// Leave this lint out; repeatable

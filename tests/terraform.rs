@@ -134,6 +134,19 @@ fn a_value_is_shown_where_it_is_written_and_where_it_is_used() {
 }
 
 #[test]
+fn an_element_of_a_list_went_the_way_of_the_list() {
+    let body = format!(
+        "{}\n[variable.scopes]\ndefault = [\"openid\", \"okta.users.read\"]\n",
+        rule("scope_whitelist = \"${var.scopes}\"")
+    );
+    let output = toml(&body);
+    let finding = output.findings().into_iter().find(|it| it["lint"] == "okta-scope-on-custom-server");
+    let labels = &finding.expect("a finding")["labels"];
+    assert_eq!(labels[0]["text"], "only the org server issues it", "{}", output.stdout);
+    assert_eq!(labels[1]["text"], "used here as `var.scopes`", "{}", output.stdout);
+}
+
+#[test]
 fn a_sensitive_default_is_unknown() {
     let body = format!(
         "{}\n[variable.minutes]\nsensitive = true\ndefault = 15\n",

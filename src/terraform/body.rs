@@ -149,6 +149,7 @@ impl<'a> Reader<'_, 'a> {
                 self.evaluator.find(twice(&format!("argument `{name}`"), first.written, key.span));
             } else {
                 let value = converted(self.kind, name, self.evaluator.known_or_not(node, scope));
+                let value = self.evaluator.spread(value);
                 arguments.push(Argument { name: name.into(), written: node.span, value });
             }
         }

@@ -450,6 +450,16 @@ impl<'a> Evaluator<'a> {
         Place { trail, ..at }
     }
 
+    /// A collection whose elements went its way too: each may be the literal
+    /// that a finding points at.
+    pub(super) fn spread(&self, mut value: Value<'a>) -> Value<'a> {
+        let at = value.at;
+        if let (false, Kind::Sequence(it)) = (at.trail == TrailId::HERE, &mut value.kind) {
+            it.items = it.items.iter().map(|it| self.taken(it.clone(), at)).collect::<Vec<_>>().into();
+        }
+        value
+    }
+
     /// An element that is taken out of a collection: it went the collection's
     /// way after its own.
     pub(super) fn taken(&self, mut element: Value<'a>, collection: Place) -> Value<'a> {
