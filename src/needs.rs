@@ -4,6 +4,7 @@
 //! definite when the fields alone prove it. Needs do not depend on licences:
 //! those decide only how loud a lint is about a need.
 
+mod admission;
 mod client;
 mod reach;
 mod scope_name;
@@ -15,6 +16,9 @@ use crate::capability::{self, Licence};
 use crate::finding::Certainty;
 use crate::model::{App, Coverage, Id, Org, Place, Server};
 
+pub use admission::{
+    Answer, admits_grant, admits_scope, any_scope, covers, everyone, is_before, is_for_machines,
+};
 pub use client::{has_okta_grant, is_service, refused_by_org};
 pub use reach::{LiveRule, Naming, Reach, Reached, live_rules, naming};
 pub use scope_name::{SYSTEM_SCOPES, ScopeKind};

@@ -227,10 +227,10 @@ fn a_list_with_elements_that_are_not_recognised_is_not_whole() {
 #[test]
 fn ids_count_within_their_parent() {
     let servers = SERVERS.replace("}]", r#"},{"id":"aus2","name":"stock","status":"ACTIVE","audiences":["api://y"],"issuer":"https://example.okta.com/oauth2/aus2"}]"#);
-    let policy = r#"[{"id":"p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","conditions":{"clients":{"include":["0oa1"]}}}]"#;
+    let policy = r#"[{"id":"p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","conditions":{"clients":{"include":["0oa5b0kx3qYw8ZtVr5d7"]}}}]"#;
     let rule = |scope: &str| {
         format!(
-            r#"[{{"id":"r1","type":"RESOURCE_ACCESS","name":"r","status":"ACTIVE","conditions":{{"grantTypes":{{"include":["authorization_code"]}},"scopes":{{"include":["{scope}"]}}}}}}]"#
+            r#"[{{"id":"r1","type":"RESOURCE_ACCESS","name":"r","status":"ACTIVE","conditions":{{"people":{{"groups":{{"include":["EVERYONE"]}}}},"grantTypes":{{"include":["authorization_code"]}},"scopes":{{"include":["{scope}"]}}}}}}]"#
         )
     };
     let scope = |name: &str| {

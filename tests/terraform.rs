@@ -4,8 +4,14 @@ mod common;
 
 use common::{Output, folder, run, text};
 
-/// A server with a scope, to build on.
+/// A server with a policy for one app, to build on.
 const SERVER: &str = r#"
+[resource.okta_app_oauth.portal]
+label          = "Portal"
+type           = "web"
+grant_types    = ["authorization_code"]
+response_types = ["code"]
+redirect_uris  = ["https://portal.example.com/callback"]
 [resource.okta_auth_server.api]
 name      = "orders"
 audiences = ["api://orders"]
@@ -14,7 +20,7 @@ auth_server_id   = "${okta_auth_server.api.id}"
 name             = "apps"
 description      = "d"
 priority         = 1
-client_whitelist = ["0oa1portal00000000001"]
+client_whitelist = ["${okta_app_oauth.portal.client_id}"]
 "#;
 
 fn toml(body: &str) -> Output {
@@ -27,12 +33,13 @@ fn json(body: &str) -> Output {
     run(org.path(), &["check", ".", "--format", "json"])
 }
 
-/// A rule of the policy above with these arguments.
+/// A rule of the policy above for everyone, with these arguments.
 fn rule(arguments: &str) -> String {
+    let scopes = if arguments.contains("scope_whitelist") { "" } else { "scope_whitelist = [\"openid\"]\n" };
     format!(
         "{SERVER}[resource.okta_auth_server_policy_rule.r]\nauth_server_id = \"${{okta_auth_server.api.id}}\"\n\
          policy_id = \"${{okta_auth_server_policy.p.id}}\"\nname = \"users\"\npriority = 1\n\
-         grant_type_whitelist = [\"authorization_code\"]\n{arguments}\n"
+         grant_type_whitelist = [\"authorization_code\"]\ngroup_whitelist = [\"EVERYONE\"]\n{scopes}{arguments}\n"
     )
 }
 
@@ -168,7 +175,8 @@ fn a_scope_may_be_named_by_reference_and_not_by_id() {
 
 #[test]
 fn plain_text_that_looks_like_an_address_is_a_mistake() {
-    let output = toml(&SERVER.replace("\"0oa1portal00000000001\"", "\"okta_app_oauth.portal.id\""));
+    let output =
+        toml(&SERVER.replace("\"${okta_app_oauth.portal.client_id}\"", "\"okta_app_oauth.portal.id\""));
     let said = messages(&output).iter().any(|it| it.contains("plain text here, not a reference"));
     assert!(said, "{}", output.stdout);
 }

@@ -2,13 +2,20 @@
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Member, Place, Policy, Scope, Server, Set, Setting, Status};
-use crate::needs::{absence, is_custom_scope};
+use crate::model::{
+    App, GrantType, Id, Key, Member, Org, Place, Policy, Ref, Scope, Server, Set, Setting, Status, Target,
+};
+use crate::needs::{absence, any_scope, is_custom_scope};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("server-without-policy", Error, BrokenServer, Check::Org(without_policy)),
     lint!("policy-without-rule", Error, BrokenServer, Check::Org(without_rule)),
     lint!("all-clients-policy", Warning, BrokenServer, Check::Org(all_clients), capability: ApiAuthorization),
+    lint!(
+        "all-clients-m2m-any-scope", Error, BrokenServer, Check::Org(any_machine),
+        capability: MachineToMachine
+    ),
+    lint!("unknown-client", Error, BrokenServer, Check::Org(unknown_client), capability: ApiAuthorization),
 ];
 
 /// How sure it is that a collection has no active item; `None` if it has, or may.
@@ -106,4 +113,115 @@ fn custom_scope(server: &Server) -> Option<(Place, &str)> {
 fn hands_out(policy: &Policy, scope: &str) -> bool {
     let active = policy.rules.items.iter().filter(|it| it.status.is_active());
     active.flat_map(|it| it.scopes.known_items()).any(|(name, _)| name == scope || name == "*")
+}
+
+/// Every service app gets every scope.
+fn any_machine(cx: &mut Cx<'_>) {
+    let (org, reach) = (cx.org, cx.reach);
+    for live in reach.rules() {
+        let server = org.server(live.server);
+        let all = live.policy.clients.known().into_iter().flatten().find_map(|it| match it {
+            Member::AllClients(at) => Some(*at),
+            Member::Client(_) => None,
+        });
+        let grant = live.rule.grant_types.place_of(&GrantType::ClientCredentials);
+        let (Some(all), Some(grant), Some(any)) = (all, grant, any_scope(live.rule)) else { continue };
+        let Some((scope, _)) = custom_scope(server) else { continue };
+        // The policy that Okta made is nobody's decision.
+        let certainty = Certainty::definite_if(live.policy.system.known() == Some(&false));
+        let message = format!(
+            "rule `{}` gives any service app every scope of server `{}`, without a user",
+            live.rule.title(),
+            server.title()
+        );
+        cx.report(certainty, any, "every scope", message)
+            .label(all, "to every client")
+            .label(grant, "without a user")
+            .label(scope, "this one, for example")
+            .help(
+                "make a policy that names the service apps, and a rule for `client_credentials` that lists \
+                 what they need; take `client_credentials` out of this rule",
+            )
+            .on(&live.rule.entry);
+    }
+}
+
+/// A literal that is no client's id.
+fn unknown_client(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for server in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
+        for policy in server.policies.items.iter().filter(|it| !it.status.is_inactive()) {
+            for member in policy.clients.known().into_iter().flatten() {
+                let Member::Client(client) = member else { continue };
+                let Some((certainty, label, why, help)) = mistaken(org, client) else { continue };
+                let message = format!("policy `{}` names {why}", policy.title());
+                cx.report(certainty, client.at, label, message).help(help).on(&policy.entry);
+            }
+        }
+    }
+}
+
+type Mistaken = (Certainty, &'static str, String, String);
+
+/// Why a member is no client: certainty, label, message, help.
+fn mistaken(org: &Org, client: &Ref<App>) -> Option<Mistaken> {
+    if let Some(found) = client.found() {
+        return by_app_id(org, client, found);
+    }
+    let text = client.literal()?;
+    if is_all_clients(text) {
+        let why = format!("`{text}`, which stands for no client");
+        return Some((
+            Definite,
+            "no client's id",
+            why,
+            "write `ALL_CLIENTS`, or name the clients".to_owned(),
+        ));
+    }
+    let by_label = org.apps.items.iter().find(|it| it.label.known().is_some_and(|it| it == text));
+    if let Some(app) = by_label {
+        let why = format!("an app by its label `{text}`");
+        let own = &app.entry.resource;
+        let help = if own.starts_with("okta_") {
+            format!("write `{own}.client_id`: Okta takes nothing else")
+        } else {
+            "write the client id of the app: Okta takes nothing else".to_owned()
+        };
+        return Some((Definite, "a label, not a client id", why, help));
+    }
+    if text.chars().any(char::is_whitespace) || text.len() < 6 {
+        let why = format!("`{text}`, which can be no client's id");
+        let help = "write the client id of an app, or `ALL_CLIENTS`".to_owned();
+        return Some((Definite, "no client's id", why, help));
+    }
+    // An agent's id, and those of clients that register themselves, are in no list of apps.
+    let is_gone = client.target == Target::Dangling && !text.starts_with("wlp");
+    let is_service = |it: &crate::model::ApiService| it.id.known().is_some_and(|it| it == text);
+    if !is_gone || org.api_services.items.iter().any(is_service) {
+        return None;
+    }
+    let why = format!("the client `{text}`, which is no app of the org");
+    let help = "remove it if the app was deleted; a client that registered itself is not in the list of apps";
+    Some((Possible, "no app has this id", why, help.to_owned()))
+}
+
+/// The id of an app whose client id is another one.
+fn by_app_id(org: &Org, client: &Ref<App>, found: Id<App>) -> Option<Mistaken> {
+    let app = org.app(found);
+    let own = app.client.as_ref()?.client_id.known()?;
+    let by_id = match &client.key {
+        Key::Literal(text) => app.id.known() == Some(text) && text != own,
+        Key::Address { attribute, .. } => attribute == "id" && app.id.known() != Some(own),
+        Key::Unknown(_) => false,
+    };
+    by_id.then(|| {
+        let why = format!("app `{}` by the id of the app, which is not its client id", app.title());
+        (Definite, "the app's id", why, format!("write its client id, `{own}`"))
+    })
+}
+
+/// Whether a text was meant for `ALL_CLIENTS`.
+fn is_all_clients(text: &str) -> bool {
+    let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    text == "*" || plain.eq_ignore_ascii_case("allclients") || plain.eq_ignore_ascii_case("all")
 }

@@ -73,6 +73,11 @@ impl<'a> Reach<'a> {
         self.rules.iter()
     }
 
+    /// The live rules of each server.
+    pub fn by_server(&self) -> impl Iterator<Item = (Id<Server>, &[LiveRule<'a>])> {
+        self.rules.chunk_by(|a, b| a.server == b.server).map(|it| (it[0].server, it))
+    }
+
     /// The live rules whose policies take `app` in, or may; those that name it first.
     pub fn of(&self, app: Id<App>) -> impl Iterator<Item = Reached<'a>> + '_ {
         let named = self.by_name.get(&app).map(Vec::as_slice).unwrap_or_default();

@@ -196,7 +196,8 @@ impl<'a> Writer<'a> {
     }
 
     fn finish(self, labels: &[(Span, usize)]) -> (Excerpts, Vec<SourceSpan>) {
-        let shown: Vec<SourceSpan> = labels.iter().map(|(span, _)| self.place(*span)).collect();
+        let mut shown: Vec<SourceSpan> = labels.iter().map(|(span, _)| self.place(*span)).collect();
+        part(&mut shown);
         let places = labels
             .iter()
             .zip(&shown)
@@ -220,6 +221,25 @@ impl<'a> Writer<'a> {
             self.lines.iter().find(|it| it.range.contains(&start)).map_or(start, |it| it.range.end - 1);
         let end = find(span.end as usize).clamp(start, line_end.max(start));
         SourceSpan::new(start.into(), end - start)
+    }
+}
+
+/// Parts spans that overlap: miette underlines one column once, and moves the
+/// arrow of an inner span behind the outer one, where it points at nothing.
+fn part(spans: &mut [SourceSpan]) {
+    let mut order: Vec<usize> = (0..spans.len()).collect();
+    order.sort_by_key(|&it| (spans[it].offset(), spans[it].len()));
+    for pair in order.windows(2) {
+        let (first, second) = (spans[pair[0]], spans[pair[1]]);
+        let end = first.offset() + first.len();
+        if second.offset() >= end || first == second {
+            continue;
+        }
+        if first.offset() < second.offset() {
+            spans[pair[0]] = (first.offset()..second.offset()).into();
+        } else {
+            spans[pair[1]] = (end..second.offset() + second.len()).into();
+        }
     }
 }
 
@@ -368,6 +388,13 @@ mod tests {
         assert_eq!(text(&spans[1]), "THERE");
         let header = it.read_span(&spans[1], 0, 0).unwrap();
         assert_eq!((header.line(), header.column()), (0, 70_904));
+    }
+
+    #[test]
+    fn a_span_within_another_keeps_its_own_place() {
+        let (it, spans) = excerpt("x = try(each.value.a, [])\n", &[(4, 25), (8, 20), (8, 18)], 80);
+        let text = |span: &SourceSpan| &it.text[span.offset()..span.offset() + span.len()];
+        assert_eq!(spans.iter().map(text).collect::<Vec<_>>(), ["try(", ".a", "each.value"]);
     }
 
     #[test]

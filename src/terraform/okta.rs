@@ -394,6 +394,10 @@ impl<'a> Resource<'_, 'a> {
     /// known after apply, but it is known not to be a name.
     fn scope_names(&mut self) -> List<String> {
         let scopes = self.attributes.list("scope_whitelist");
+        if scopes.is_unset() {
+            // The provider sends an empty list, and Okta keeps it.
+            return Setting::new(scopes.at, Vec::new());
+        }
         let id_of_a_scope = |value: &Value<'a>| match &value.kind {
             Kind::Reference { address, attribute } if attribute.as_ref() == "id" => {
                 // As it is called in its own module.

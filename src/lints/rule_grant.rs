@@ -1,0 +1,204 @@
+//! Grant types of access rules: refused, for people that are not there, or of
+//! no client.
+
+use crate::finding::Certainty::{self, Definite, Possible};
+use crate::lint::{Check, Cx, Lint, lint};
+use crate::model::{App, Client, GrantType, GroupRef, Id, Member, Org, Place, Policy, Rule, Target};
+use crate::needs::{Answer, LiveRule, Reach, absence, admits_grant, is_for_machines};
+
+pub(super) const LINTS: &[Lint] = &[
+    lint!("refresh-token-in-rule", Error, BrokenServer, Check::Org(refresh), capability: ApiAuthorization),
+    lint!("m2m-rule-with-people", Warning, BrokenServer, Check::Org(people), capability: MachineToMachine),
+    lint!("grant-nobody-has", Warning, BrokenServer, Check::Org(nobody), capability: ApiAuthorization),
+    lint!("grant-not-admitted", Error, BrokenServer, Check::Org(not_admitted), capability: ApiAuthorization),
+];
+
+/// `refresh_token` as a grant of a rule.
+fn refresh(cx: &mut Cx<'_>) {
+    let (org, reach) = (cx.org, cx.reach);
+    // What Okta answers it has accepted, whatever the documentation says.
+    let certainty = if org.origin.root > 0 { Definite } else { Possible };
+    for live in reach.rules() {
+        let Some(at) = live.rule.grant_types.place_of(&GrantType::RefreshToken) else { continue };
+        let message =
+            format!("rule `{}` lists `refresh_token`, which is no grant of a rule", live.rule.title());
+        cx.report(certainty, at, "a grant of apps only", message)
+            .help(
+                "remove it here: give the app the grant, and list `offline_access` among the scopes of the \
+                 rule",
+            )
+            .on(&live.rule.entry);
+    }
+}
+
+/// People in a rule for client credentials.
+fn people(cx: &mut Cx<'_>) {
+    let (org, reach) = (cx.org, cx.reach);
+    for live in reach.rules() {
+        let Some(grant) = live.rule.grant_types.place_of(&GrantType::ClientCredentials) else { continue };
+        let Some(at) = restricted_to(live.rule) else { continue };
+        let asker = if is_for_machines(live.rule) {
+            None
+        } else {
+            match asker(org, reach, *live) {
+                Some(app) => Some(app),
+                None => continue,
+            }
+        };
+        let message = match asker {
+            None => format!(
+                "rule `{}` is for client credentials, which have no user, and names people",
+                live.rule.title()
+            ),
+            Some(app) => format!(
+                "rule `{}` names people, and client `{}` comes without a user",
+                live.rule.title(),
+                app.title()
+            ),
+        };
+        let mut report = cx.report(Definite, at, "no user is one of these", message);
+        report = report.label(grant, "comes without a user");
+        if let Some(client) = asker.and_then(|it| it.client.as_ref()) {
+            report = report.label_if(client.grant_types.place_of(&GrantType::ClientCredentials), "its grant");
+        }
+        report
+            .help(
+                "name EVERYONE in the rule for client credentials, and restrict people in another rule: \
+                 Okta's support knows such rules as rules that never match",
+            )
+            .on(&live.rule.entry);
+    }
+}
+
+/// A group or user that a rule is restricted to.
+fn restricted_to(rule: &Rule) -> Option<Place> {
+    let known = |it: &GroupRef| match it {
+        GroupRef::Other(at, _) | GroupRef::Id(at, _) => Some(*at),
+        GroupRef::Everyone(_) | GroupRef::Unknown(_) => None,
+    };
+    let groups = match &rule.people.groups {
+        it if it.is_unset() => Vec::new(),
+        it => it.known()?.iter().map(known).collect::<Option<Vec<_>>>()?,
+    };
+    let users = match &rule.people.users {
+        it if it.is_unset() => Vec::new(),
+        it if it.all_known()?.into_iter().any(|it| it == "EVERYONE") => Vec::new(),
+        it => it.known_items().map(|(_, at)| at).collect(),
+    };
+    groups.into_iter().chain(users).next()
+}
+
+/// A client that a mixed rule's policy names, that has client credentials, and
+/// that no other rule lets in with them.
+fn asker<'a>(org: &'a Org, reach: &Reach<'_>, live: LiveRule<'_>) -> Option<&'a App> {
+    let named = live.policy.clients.known()?.iter().filter_map(found);
+    let has = |id: &Id<App>| {
+        let client = org.app(*id).client.as_deref();
+        client.is_some_and(|it| it.grant_types.place_of(&GrantType::ClientCredentials).is_some())
+    };
+    let only_here = |id: &Id<App>| {
+        let mut others = reach.of(*id).filter(|it| !std::ptr::eq(it.live.rule, live.rule));
+        others.all(|it| admits_grant(it.live.rule, &GrantType::ClientCredentials) == Answer::No)
+    };
+    named.filter(has).find(only_here).map(|id| org.app(id)).filter(|it| !it.status.is_inactive())
+}
+
+/// The app that a member is, if the input holds it.
+fn found(member: &Member) -> Option<Id<App>> {
+    match member {
+        Member::Client(client) => client.found(),
+        Member::AllClients(_) => None,
+    }
+}
+
+/// A grant of a rule that none of the clients has which its policy names.
+fn nobody(cx: &mut Cx<'_>) {
+    let (org, reach) = (cx.org, cx.reach);
+    for live in reach.rules() {
+        let Some(clients) = clients(org, live.policy) else { continue };
+        let nobody_has = |it: &GrantType| {
+            !matches!(it, GrantType::RefreshToken)
+                && clients.iter().all(|client| client.grant_types.lacks(it))
+        };
+        let unused: Vec<_> = live.rule.grant_types.known_items().filter(|(it, _)| nobody_has(it)).collect();
+        let Some(((first, at), rest)) = unused.split_first() else { continue };
+        let message = format!(
+            "rule `{}` admits `{}`, a grant that no client of policy `{}` has",
+            live.rule.title(),
+            first.name(),
+            live.policy.title()
+        );
+        let mut report = cx.report(Definite, *at, "no client has this", message);
+        for (_, at) in rest {
+            report = report.label(*at, "nor this");
+        }
+        for client in &clients {
+            report = report.label(client.grant_types.at, "what a client of it has");
+        }
+        report
+            .help("remove the grant from the rule, or give it to the client that is to use it")
+            .on(&live.rule.entry);
+    }
+}
+
+/// The clients that a policy names, if all are known and there are any.
+fn clients<'a>(org: &'a Org, policy: &Policy) -> Option<Vec<&'a Client>> {
+    let members = policy.clients.known().filter(|it| !it.is_empty())?;
+    let client = |it: &Member| {
+        let app = org.app(found(it)?);
+        app.client.as_deref().filter(|_| app.entry.certain)
+    };
+    members.iter().map(client).collect()
+}
+
+/// A client that a server names, and of whose grants its rules admit none.
+fn not_admitted(cx: &mut Cx<'_>) {
+    let (org, reach) = (cx.org, cx.reach);
+    for (id, server) in org.servers().filter(|(_, it)| !it.status.is_inactive()) {
+        let rules = server.policies.items.iter().map(|it| it.rules.coverage);
+        let certainty = absence(rules.chain([server.policies.coverage]).min().unwrap_or_default());
+        for policy in server.policies.items.iter().filter(|it| it.status.is_active()) {
+            for member in policy.clients.known().into_iter().flatten() {
+                let Member::Client(client) = member else { continue };
+                let Target::Found(app) = client.target else { continue };
+                let own: Vec<_> = reach.of(app).map(|it| it.live).filter(|it| it.server == id).collect();
+                if let (Some(certainty), false) = (certainty, own.is_empty()) {
+                    report_not_admitted(cx, certainty, app, client.at, &own);
+                }
+            }
+        }
+    }
+}
+
+fn report_not_admitted(
+    cx: &mut Cx<'_>,
+    certainty: Certainty,
+    id: Id<App>,
+    named: Place,
+    rules: &[LiveRule<'_>],
+) {
+    let app = cx.org.app(id);
+    let Some(client) = app.client.as_ref().filter(|_| !app.status.is_inactive()) else { return };
+    let Some(grants) = client.grant_types.all_known() else { return };
+    let asked: Vec<_> = grants.into_iter().filter(|it| **it != GrantType::RefreshToken).collect();
+    let refused = |grant: &&GrantType| rules.iter().all(|it| admits_grant(it.rule, grant) == Answer::No);
+    if asked.is_empty() || !asked.iter().all(refused) {
+        return;
+    }
+    let server = cx.org.server(rules[0].server);
+    let names: Vec<String> = asked.iter().map(|it| format!("`{}`", it.name())).collect();
+    let message =
+        format!("no rule of server `{}` admits a grant that client `{}` has", server.title(), app.title());
+    let mut report = cx.report(certainty, named, "named here", message);
+    report = report.label(client.grant_types.at, "its grants");
+    for live in rules {
+        report = report.label(live.rule.grant_types.at, "other grants here");
+    }
+    report
+        .help(format!(
+            "admit {} in a rule, or remove the client from the policy: until then it gets \"Policy \
+             evaluation failed for this request\"",
+            names.join(" or ")
+        ))
+        .on(&app.entry);
+}
