@@ -213,6 +213,14 @@ impl Report<'_> {
         self
     }
 
+    /// Another level than the lint's, where the finding is definite.
+    pub fn level(mut self, level: Level) -> Self {
+        if self.finding.certainty == Certainty::Definite {
+            self.finding.level = level;
+        }
+        self
+    }
+
     /// Reports it, about an object.
     pub fn on(mut self, entry: &Entry) {
         // What may have no instance is no more than possible.

@@ -1,6 +1,8 @@
 //! The catalogue: one file a subject, with the rows and the functions of its lints.
 
+mod audience;
 mod claim;
+mod client;
 mod consent;
 mod grant;
 mod groups;
@@ -10,16 +12,19 @@ mod lifetime;
 mod machine;
 mod need;
 mod policy;
+mod redirect;
 mod rule;
 mod rule_grant;
+mod rule_scope;
 mod scope;
+mod signing;
 
 use std::sync::LazyLock;
 
 use crate::lint::Lint;
 
 /// The subjects.
-const SUBJECTS: [&[Lint]; 13] = [
+const SUBJECTS: [&[Lint]; 18] = [
     need::LINTS,
     scope::LINTS,
     machine::LINTS,
@@ -30,8 +35,13 @@ const SUBJECTS: [&[Lint]; 13] = [
     policy::LINTS,
     rule::LINTS,
     rule_grant::LINTS,
+    rule_scope::LINTS,
+    audience::LINTS,
+    signing::LINTS,
     lifetime::LINTS,
     claim::LINTS,
+    redirect::LINTS,
+    client::LINTS,
     input::LINTS,
 ];
 

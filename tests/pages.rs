@@ -18,8 +18,16 @@ const JSON_ONLY: [&str; 2] = ["ai-agent-exchange", "encrypted-access-token"];
 const TERRAFORM_ONLY: [&str; 1] = ["equal-priorities"];
 
 /// Lints that are never more than possible.
-const POSSIBLE: [&str; 4] =
-    ["m2m-without-scope", "no-scope-rule", "rule-without-people", "unbounded-groups-claim"];
+const POSSIBLE: [&str; 8] = [
+    "m2m-without-scope",
+    "no-scope-rule",
+    "rule-without-people",
+    "unbounded-groups-claim",
+    "refresh-without-offline-access",
+    "sign-in-rule-without-openid",
+    "shared-audience",
+    "issuer-host-mismatch",
+];
 
 /// What a fence is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

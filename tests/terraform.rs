@@ -300,7 +300,8 @@ const SERVICE: &str = "[resource.okta_app_oauth.sync]\nlabel = \"sync\"\ntype = 
 fn grants_of_unknown_scopes_may_be_any() {
     let grant = "[resource.okta_app_oauth_api_scope.s]\napp_id = \"${okta_app_oauth.sync.id}\"\n\
         issuer = \"https://example.okta.com\"\nscopes = \"${var.scopes}\"\n[variable.scopes]\n";
-    let key = "token_endpoint_auth_method = \"private_key_jwt\"\n";
+    let key =
+        "token_endpoint_auth_method = \"private_key_jwt\"\njwks_uri = \"https://sync.example.com/keys\"\n";
     assert_eq!(toml(&format!("{SERVICE}{key}")).lints(), ["m2m-without-scope"]);
     let output = toml(&format!("{SERVICE}{key}{grant}"));
     assert!(output.lints().is_empty(), "{}", output.stdout);
