@@ -71,7 +71,15 @@ pub struct ClientTable {
     pub validates_locally: Option<(bool, Span)>,
     /// `audience`.
     pub audience: Option<(String, Span)>,
+    /// `access-token-claims`.
+    pub access_token_claims: Vec<(String, Span)>,
+    /// `integration`.
+    pub integration: Option<(bool, Span)>,
 }
+
+/// The keys of a `[[client]]` table.
+const CLIENT_KEYS: [&str; 7] =
+    ["name", "server", "scopes", "validates-locally", "audience", "access-token-claims", "integration"];
 
 /// A mistake in the configuration: the user's, and it ends the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,17 +224,19 @@ impl Reader {
             scopes: Vec::new(),
             validates_locally: None,
             audience: None,
+            access_token_claims: Vec::new(),
+            integration: None,
         };
         for (key, value) in self.table(node) {
             match key.text.as_str() {
                 "name" => name = self.string(value),
                 "server" => table.server = self.string(value),
                 "scopes" => table.scopes = self.strings(value),
-                "validates-locally" => {
-                    table.validates_locally = self.boolean(value).map(|it| (it, value.span));
-                }
+                "validates-locally" => table.validates_locally = self.spanned_boolean(value),
                 "audience" => table.audience = self.string(value),
-                _ => self.unknown(key, &["name", "server", "scopes", "validates-locally", "audience"]),
+                "access-token-claims" => table.access_token_claims = self.strings(value),
+                "integration" => table.integration = self.spanned_boolean(value),
+                _ => self.unknown(key, &CLIENT_KEYS),
             }
         }
         let Some(name) = name else {
@@ -261,6 +271,10 @@ impl Reader {
             return Vec::new();
         };
         items.iter().filter_map(|it| self.string(it)).collect()
+    }
+
+    fn spanned_boolean(&mut self, node: &Node) -> Option<(bool, Span)> {
+        self.boolean(node).map(|it| (it, node.span))
     }
 
     fn boolean(&mut self, node: &Node) -> Option<bool> {

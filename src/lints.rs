@@ -4,6 +4,7 @@ mod audience;
 mod claim;
 mod client;
 mod consent;
+mod cost;
 mod grant;
 mod groups;
 mod hook;
@@ -18,13 +19,14 @@ mod rule_grant;
 mod rule_scope;
 mod scope;
 mod signing;
+mod stated;
 
 use std::sync::LazyLock;
 
 use crate::lint::Lint;
 
 /// The subjects.
-const SUBJECTS: [&[Lint]; 18] = [
+const SUBJECTS: [&[Lint]; 20] = [
     need::LINTS,
     scope::LINTS,
     machine::LINTS,
@@ -38,6 +40,8 @@ const SUBJECTS: [&[Lint]; 18] = [
     rule_scope::LINTS,
     audience::LINTS,
     signing::LINTS,
+    stated::LINTS,
+    cost::LINTS,
     lifetime::LINTS,
     claim::LINTS,
     redirect::LINTS,

@@ -15,10 +15,10 @@ use okta_lint::{lints, output};
 const JSON_ONLY: [&str; 2] = ["ai-agent-exchange", "encrypted-access-token"];
 
 /// Lints that an export cannot show: Okta never answers such a thing.
-const TERRAFORM_ONLY: [&str; 1] = ["equal-priorities"];
+const TERRAFORM_ONLY: [&str; 2] = ["equal-priorities", "groups-claim-outside-id-token"];
 
 /// Lints that are never more than possible.
-const POSSIBLE: [&str; 8] = [
+const POSSIBLE: [&str; 11] = [
     "m2m-without-scope",
     "no-scope-rule",
     "rule-without-people",
@@ -27,6 +27,9 @@ const POSSIBLE: [&str; 8] = [
     "sign-in-rule-without-openid",
     "shared-audience",
     "issuer-host-mismatch",
+    "unneeded-custom-server",
+    "custom-server-for-groups",
+    "shared-default-server",
 ];
 
 /// What a fence is for.

@@ -55,14 +55,16 @@ fn stated(table: &ClientTable, apps: Vec<crate::model::Id<crate::model::App>>) -
         name: table.name.0.clone(),
         apps,
         server: setting(owner, table.server.as_ref().map(|(it, span)| (server(it), *span))),
-        scopes: table
-            .scopes
-            .iter()
-            .map(|(name, span)| Setting::new(Place::here(*span), name.clone()))
-            .collect(),
+        scopes: settings(&table.scopes),
         validates_locally: setting(owner, table.validates_locally),
         audience: setting(owner, table.audience.clone()),
+        access_token_claims: settings(&table.access_token_claims),
+        integration: setting(owner, table.integration),
     }
+}
+
+fn settings(names: &[(String, Span)]) -> Vec<Setting<String>> {
+    names.iter().map(|(name, span)| Setting::new(Place::here(*span), name.clone())).collect()
 }
 
 fn setting<T>(owner: Place, value: Option<(T, Span)>) -> Setting<T> {

@@ -3,7 +3,7 @@
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, Id, Member, Org, Place, Ref, Server, Stated, StatedServer};
+use crate::model::{App, Id, Member, Org, Place, Ref, Server, Stated};
 use crate::needs::{Naming, absence, live_rules, naming};
 
 use super::scope::mentions;
@@ -26,7 +26,7 @@ fn app_claim(cx: &mut Cx<'_>) {
     for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive()) {
         let Some(claim) = app.groups_claim.known() else { continue };
         // Such an app gets its ID tokens, with the claim, where the claim is added.
-        let at_org = |it: &Stated| it.server.known() == Some(&StatedServer::Org) && it.apps.contains(&id);
+        let at_org = |it: &Stated| it.asks_org() && it.apps.contains(&id);
         if org.stated.iter().any(at_org) {
             continue;
         }
@@ -110,13 +110,7 @@ fn asked_for_groups(org: &Org, server: &Server) -> Vec<(Place, String)> {
         .map(|it| (it.at, "named here".to_owned()))
         .collect();
     for stated in &org.stated {
-        let here = match stated.server.known() {
-            Some(StatedServer::Custom(name)) => {
-                server.name.known() == Some(name)
-                    || (name == "default" && server.default.known() == Some(&true))
-            }
-            Some(StatedServer::Org) | None => false,
-        };
+        let here = stated.custom_server(org).is_some_and(|id| std::ptr::eq(org.server(id), server));
         let asked = stated.scopes.iter().filter(|it| here && it.known().is_some_and(|it| it == "groups"));
         places.extend(asked.map(|it| (it.at, "asked for here".to_owned())));
     }

@@ -2,7 +2,7 @@
 
 use crate::finding::Certainty::{Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Entry, Org, Place, Server, StatedServer};
+use crate::model::{Entry, Org, Place, Server};
 use crate::needs::{ScopeKind, live_rules};
 
 pub(super) const LINTS: &[Lint] = &[
@@ -15,18 +15,17 @@ pub(super) const LINTS: &[Lint] = &[
 fn from_org(cx: &mut Cx<'_>) {
     let org = cx.org;
     for stated in &org.stated {
-        if stated.server.known() != Some(&StatedServer::Org) {
+        if !stated.asks_org() {
             continue;
         }
         for scope in &stated.scopes {
             let Some(name) = scope.known().filter(|it| ScopeKind::of(it) == ScopeKind::Custom) else {
                 continue;
             };
-            let entry = Entry { at: stated.at, resource: format!("client:{}", stated.name), certain: true };
             cx.report(Definite, scope.at, "a custom scope", refused(&stated.name, name))
                 .label(stated.server.at, "asked of the org server")
                 .help(HELP)
-                .on(&entry);
+                .on(&stated.entry(org));
         }
     }
     for app in &org.apps.items {

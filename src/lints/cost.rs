@@ -1,0 +1,207 @@
+//! Custom servers that cost a licence and are not needed, or not as they are.
+
+use crate::capability::{Id as Capability, Licence};
+use crate::finding::Certainty::{Definite, Possible};
+use crate::finding::Level;
+use crate::lint::{Check, Cx, Lint, lint};
+use crate::model::{
+    Claim, ClaimType, ConnectionType, Coverage, GrantType, Id, Org, Place, Ref, Rule, Server, State, ValueType,
+};
+use crate::needs::{Need, Subject, absence, everyone, is_custom_scope, live_rules};
+
+pub(super) const LINTS: &[Lint] = &[
+    lint!(
+        "unneeded-custom-server", Info, Cost, Check::Org(unneeded),
+        yields_to: &["server-without-policy", "dead-custom-server"]
+    ),
+    lint!("custom-server-for-groups", Info, Cost, Check::Org(for_groups), capability: GroupsScope),
+    lint!("dead-custom-server", Warning, Cost, Check::Org(dead), yields_to: &["server-without-policy"]),
+    lint!("inactive-server-in-use", Error, Cost, Check::Org(inactive)),
+    lint!("shared-default-server", Info, Cost, Check::Org(shared_default)),
+];
+
+/// The servers that one decides about: `default` cannot be deleted.
+fn own_servers(org: &Org) -> impl Iterator<Item = (Id<Server>, &Server)> {
+    let own = |it: &Server| it.declared && !it.status.is_inactive() && it.default.known() == Some(&false);
+    org.servers().filter(move |(_, it)| own(it))
+}
+
+/// A server that nothing shows a need for.
+fn unneeded(cx: &mut Cx<'_>) {
+    for (id, server) in own_servers(cx.org) {
+        if !is_plain(cx, id, server) || needs_of(cx, id).next().is_some() || has_active_claim(server) {
+            continue;
+        }
+        let level = level(cx);
+        let message = format!("nothing on server `{}` needs a custom authorization server", server.title());
+        cx.report(Possible, server.entry.at, "the org server can do all of this", message)
+            .level(level)
+            .help(
+                "if no API validates its access tokens, sign users in at the org server: change the issuer \
+                 in each app, and expect other keys, another `sub` and `aud` in access tokens, refresh tokens \
+                 of 90 days, and one more sign-in",
+            )
+            .on(&server.entry);
+    }
+}
+
+/// A server that is there for groups in ID tokens.
+fn for_groups(cx: &mut Cx<'_>) {
+    for (id, server) in own_servers(cx.org) {
+        let only_claims = needs_of(cx, id).all(|it| it.capability == Capability::CustomClaims);
+        if !only_claims || !is_plain(cx, id, server) {
+            continue;
+        }
+        let claims: Vec<&Claim> = own_claims(server).collect();
+        let Some((first, rest)) = claims.split_first().filter(|_| claims.iter().all(|it| is_of_groups(it))) else {
+            continue;
+        };
+        let level = level(cx);
+        let message =
+            format!("all that is special about server `{}` is groups in ID tokens", server.title());
+        let mut report = cx.report(Possible, first.name.at, "the org server does this too", message).level(level);
+        for claim in rest {
+            report = report.label(claim.name.at, "and this");
+        }
+        report
+            .label(server.entry.at, "needs a licence")
+            .help(
+                "sign users in at the org server, with the scope `groups`, which is built in there, and a \
+                 groups claim of the app; keep this server where an API validates its access tokens",
+            )
+            .on(&server.entry);
+    }
+}
+
+/// A claim that puts groups into ID tokens.
+fn is_of_groups(claim: &Claim) -> bool {
+    claim.claim_type.known() == Some(&ClaimType::Identity)
+        && claim.value_type.known() == Some(&ValueType::Groups)
+}
+
+/// Claims of one's own that take part.
+fn own_claims(server: &Server) -> impl Iterator<Item = &Claim> {
+    let own = |it: &&Claim| !it.status.is_inactive() && it.system.known() != Some(&true);
+    server.claims.items.iter().filter(own)
+}
+
+fn has_active_claim(server: &Server) -> bool {
+    own_claims(server).next().is_some()
+}
+
+/// A needless licence is worth a warning to whoever has not got it.
+fn level(cx: &Cx<'_>) -> Level {
+    let held = cx.licences.held.as_ref();
+    let is_missing = held.is_some_and(|it| !it.contains(&Licence::ApiAccessManagement));
+    if is_missing || cx.org.unlicensed.is_some() { Level::Warning } else { Level::Info }
+}
+
+fn needs_of<'a>(cx: &Cx<'a>, id: Id<Server>) -> impl Iterator<Item = &'a Need> + 'a {
+    let needs = cx.needs;
+    needs.all.iter().filter(move |it| it.subject == Subject::Server(id))
+}
+
+/// Whether all of a server is known, and is what signing in takes: no scope of
+/// its own, everybody, no grant but those of users, nothing that leads to it.
+fn is_plain(cx: &Cx<'_>, id: Id<Server>, server: &Server) -> bool {
+    let org = cx.org;
+    let rules = server.policies.items.iter().map(|it| it.rules.coverage);
+    let sets = [server.scopes.coverage, server.claims.coverage, server.policies.coverage];
+    let least = rules.chain(sets).min().unwrap_or(Coverage::Part);
+    let named_scopes = server.scopes.items.iter().all(|it| it.name.known().is_some() && !is_custom_scope(it));
+    absence(least).is_some()
+        && named_scopes
+        && live_rules(id, server).next().is_some()
+        && live_rules(id, server).all(|it| is_plain_rule(it.rule))
+        && server.trusted.items.is_empty()
+        && server.access_token_encrypted_response_algorithm.known().is_none()
+        && !is_asked(org, id)
+}
+
+/// Whether anything else says that the server is used for more.
+fn is_asked(org: &Org, id: Id<Server>) -> bool {
+    let leads_here = |it: &Ref<Server>| it.found() == Some(id);
+    let agents = org.agent_connections.items.iter().filter_map(|it| it.authorization_server.as_ref());
+    let trusted = org.servers.items.iter().flat_map(|it| &it.trusted.items);
+    let stated = org.stated.iter().any(|it| it.custom_server(org) == Some(id));
+    stated || agents.chain(trusted).any(leads_here)
+}
+
+/// A rule that lets users sign in, and knows nothing that is not known.
+fn is_plain_rule(rule: &Rule) -> bool {
+    let machines = [GrantType::ClientCredentials, GrantType::JwtBearer, GrantType::TokenExchange];
+    let grants = rule.grant_types.all_known().is_some_and(|it| it.iter().all(|it| !machines.contains(it)));
+    let scopes = rule.scopes.all_known().is_some();
+    let lifetimes = [&rule.access_token_lifetime, &rule.refresh_token_lifetime, &rule.refresh_token_window];
+    let known = lifetimes.iter().all(|it| !matches!(it.state, State::Unknown(_)));
+    let anybody = everyone(rule).is_some() || (rule.people.groups.is_unset() && rule.people.users.is_unset());
+    grants && scopes && known && anybody && rule.inline_hook.is_unset()
+}
+
+/// A server without a rule that takes part.
+fn dead(cx: &mut Cx<'_>) {
+    for (id, server) in own_servers(cx.org) {
+        let rules = server.policies.items.iter().map(|it| it.rules.coverage);
+        let certainty = absence(rules.chain([server.policies.coverage]).min().unwrap_or_default());
+        let certainty = certainty.filter(|_| live_rules(id, server).next().is_none());
+        let Some(certainty) = certainty.filter(|_| server.status.is_active()) else { continue };
+        let message = format!("server `{}` has no active rule: it is there and issues nothing", server.title());
+        cx.report(certainty, server.entry.at, "active", message)
+            .help("deactivate or delete it, or give one of its policies a rule")
+            .on(&server.entry);
+    }
+}
+
+/// A server that is switched off and that something relies on.
+fn inactive(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for (id, server) in org.servers().filter(|(_, it)| it.declared && it.status.is_inactive()) {
+        let users = users(org, id);
+        let Some(((at, label), rest)) = users.split_first() else { continue };
+        let message = format!("server `{}` is inactive, and in use", server.title());
+        let mut report = cx.report(Definite, server.status.at, "switched off", message);
+        report = report.label(*at, *label);
+        for (at, label) in rest {
+            report = report.label(*at, *label);
+        }
+        report.help("activate the server, or remove what relies on it: it answers no request").on(&server.entry);
+    }
+}
+
+/// What relies on a server.
+fn users(org: &Org, id: Id<Server>) -> Vec<(Place, &'static str)> {
+    let mut users = Vec::new();
+    for connection in org.agent_connections.items.iter().filter(|it| !it.status.is_inactive()) {
+        let server = connection.authorization_server.as_ref().filter(|it| it.found() == Some(id));
+        let kind = connection.connection_type.known();
+        if matches!(kind, Some(ConnectionType::CustomServer(_))) {
+            users.extend(server.map(|it| (it.at, "an agent redeems assertions here")));
+        }
+    }
+    for other in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
+        let trusted = other.trusted.items.iter().filter(|it| it.found() == Some(id));
+        users.extend(trusted.map(|it| (it.at, "an active server trusts it")));
+    }
+    let stated = org.stated.iter().filter(|it| it.custom_server(org) == Some(id));
+    users.extend(stated.map(|it| (it.server.at, "a client asks it")));
+    users
+}
+
+/// The server called `default`, as the home of an API.
+fn shared_default(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    let is_default = |it: &&Server| it.default.known() == Some(&true) && !it.status.is_inactive();
+    for server in org.servers.items.iter().filter(is_default) {
+        let Some(scope) = server.scopes.items.iter().find(|it| is_custom_scope(it)) else { continue };
+        let message = "the server called `default` is the home of an API".to_owned();
+        let at = if server.declared { server.entry.at } else { scope.name.at };
+        cx.report(Possible, at, "shared by every sample and app", message)
+            .label(scope.name.at, "a scope of an API")
+            .help(
+                "make a server for the API, with an audience of its own: `default` is a custom server like \
+                 others, with the same licence, but `api://default` is what every sample uses, and it cannot \
+                 be deleted",
+            )
+            .on(&server.entry);
+    }
+}

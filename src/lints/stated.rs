@@ -1,0 +1,228 @@
+//! What `[[client]]` states, against what the configuration says.
+
+use crate::finding::Certainty::{self, Definite};
+use crate::lint::{Check, Cx, Lint, lint};
+use crate::model::{App, ApplicationType, Claim, ClaimType, GrantType, Org, Place, Server, Setting, Stated};
+use crate::needs::{Naming, ScopeKind, absence, naming};
+
+pub(super) const LINTS: &[Lint] = &[
+    lint!(
+        "okta-scope-with-custom-issuer", Error, WrongServer, Check::Org(okta_scope),
+        capability: OktaApiScopes
+    ),
+    lint!(
+        "org-token-validated-locally", Error, WrongServer, Check::Org(validated),
+        capability: LocalTokenValidation
+    ),
+    lint!(
+        "groups-claim-outside-id-token", Warning, WrongServer, Check::Org(groups_claim),
+        capability: AppProfileClaims
+    ),
+    lint!(
+        "federated-claim-outside-id-token", Info, WrongServer, Check::Org(federated),
+        capability: FederatedClaims
+    ),
+    lint!(
+        "unsupported-integration-scope", Info, WrongServer, Check::Org(integration),
+        capability: IntegrationNetwork
+    ),
+    lint!("client-in-no-policy", Warning, BrokenServer, Check::Org(in_no_policy), capability: ApiAuthorization),
+];
+
+/// The apps of a stated client that are active.
+fn apps<'a>(org: &'a Org, stated: &Stated) -> Vec<&'a App> {
+    let apps = stated.apps.iter().map(|id| org.app(*id));
+    apps.filter(|it| !it.status.is_inactive()).collect()
+}
+
+/// A scope of Okta's APIs, asked of a custom server.
+fn okta_scope(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for stated in org.stated.iter().filter(|it| it.server.known().is_some() && !it.asks_org()) {
+        for scope in &stated.scopes {
+            let is_okta = |it: &&String| ScopeKind::of(it) == ScopeKind::OktaApi;
+            let Some(name) = scope.known().filter(is_okta) else { continue };
+            let message =
+                format!("client `{}` asks a custom server for `{name}`, which it cannot issue", stated.name);
+            cx.report(Definite, scope.at, "a scope of Okta's own APIs", message)
+                .label(stated.server.at, "asked here")
+                .help(
+                    "ask the org server for it, at `/oauth2/v1/token` without the id of a server, with a token \
+                     of its own for Okta's APIs",
+                )
+                .on(&stated.entry(org));
+        }
+    }
+}
+
+/// An access token of the org server, checked without a call to Okta.
+fn validated(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for stated in org.stated.iter().filter(|it| it.asks_org()) {
+        let checks = stated.validates_locally.known() == Some(&true);
+        // The org server writes an `aud` of its own, which nobody can set.
+        let insists = stated.audience.known().is_some();
+        let (at, label) = match (checks, insists) {
+            (true, _) => (stated.validates_locally.at, "checked without a call to Okta"),
+            (false, true) => (stated.audience.at, "no `aud` of the org server's"),
+            (false, false) => continue,
+        };
+        let message = format!(
+            "access tokens of client `{}` come from the org server, and nobody but Okta can validate them",
+            stated.name
+        );
+        cx.report(Definite, at, label, message)
+            .label(stated.server.at, "issued here")
+            .help(
+                "let a custom authorization server issue them; or ask Okta about each token, at \
+                 `/oauth2/v1/introspect`; or, where only the sign-in matters, validate the ID token",
+            )
+            .on(&stated.entry(org));
+    }
+}
+
+/// The groups claim of an app, read from access tokens.
+fn groups_claim(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for stated in org.stated.iter().filter(|it| it.asks_org()) {
+        for app in apps(org, stated) {
+            let Some(name) = app.groups_claim.known().map(|it| &it.name) else { continue };
+            let Some(read) = read_claim(stated, name.known()) else { continue };
+            let message = format!(
+                "access tokens of app `{}` never carry its groups claim, only ID tokens do",
+                app.title()
+            );
+            cx.report(Definite, read, "read from access tokens", message)
+                .label(name.at, "put into ID tokens")
+                .label(stated.server.at, "the org server")
+                .help(
+                    "read the groups from the ID token or from `/userinfo`; an access token with groups takes a \
+                     custom server, with a claim of claim type RESOURCE",
+                )
+                .on(&app.entry);
+        }
+    }
+}
+
+/// Where a stated client's API reads the claim of a name.
+fn read_claim(stated: &Stated, name: Option<&String>) -> Option<Place> {
+    let name = name?;
+    stated.access_token_claims.iter().find(|it| it.known() == Some(name)).map(|it| it.at)
+}
+
+/// A federated claim, read from access tokens.
+fn federated(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for stated in &org.stated {
+        let server = stated.custom_server(org).map(|id| org.server(id));
+        for app in apps(org, stated) {
+            for claim in &app.federated_claims.items {
+                let Some(read) = read_claim(stated, claim.name.known()) else { continue };
+                let Some(certainty) = missing(stated, server, claim.name.known()) else { continue };
+                let name = claim.name.known().map_or("", |it| it);
+                let message = format!(
+                    "access tokens of app `{}` never carry the federated claim `{name}`",
+                    app.title()
+                );
+                cx.report(certainty, read, "read from access tokens", message)
+                    .label(claim.name.at, "put into ID tokens")
+                    .help(
+                        "read it from the ID token or from `/userinfo`; for access tokens, add a claim of claim \
+                         type RESOURCE to a custom server",
+                    )
+                    .on(&app.entry);
+            }
+        }
+    }
+}
+
+/// How sure it is that the server's access tokens have no claim of that name.
+fn missing(stated: &Stated, server: Option<&Server>, name: Option<&String>) -> Option<Certainty> {
+    if stated.asks_org() {
+        return Some(Definite);
+    }
+    let server = server?;
+    let may_be = |it: &Claim| {
+        !it.status.is_inactive()
+            && it.claim_type.known() != Some(&ClaimType::Identity)
+            && (it.name.known().is_none() || it.name.known() == name)
+    };
+    absence(server.claims.coverage).filter(|_| !server.claims.items.iter().any(may_be))
+}
+
+/// What the integration network takes no app with.
+fn integration(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for stated in org.stated.iter().filter(|it| it.integration.known() == Some(&true)) {
+        let mut found: Vec<(Place, String)> = Vec::new();
+        for scope in &stated.scopes {
+            let refused = |it: &&String| {
+                let kind = ScopeKind::of(it);
+                *it == "offline_access" || matches!(kind, ScopeKind::Groups | ScopeKind::Custom)
+            };
+            found.extend(scope.known().filter(refused).map(|it| (scope.at, format!("`{it}` is not supported"))));
+        }
+        if !stated.asks_org() && stated.server.known().is_some() {
+            found.push((stated.server.at, "a custom server".to_owned()));
+        }
+        for app in apps(org, stated) {
+            let Some(client) = &app.client else { continue };
+            let refresh = client.grant_types.place_of(&GrantType::RefreshToken);
+            found.extend(refresh.map(|at| (at, "no refresh tokens".to_owned())));
+            let kind = &client.application_type;
+            let other = kind.known().filter(|it| **it != ApplicationType::Web);
+            found.extend(other.map(|it| (kind.at, format!("a `{}` app, not a `web` app", it.name()))));
+        }
+        let Some(((at, label), rest)) = found.split_first() else { continue };
+        let message =
+            format!("the Okta Integration Network does not take client `{}` as it is", stated.name);
+        let mut report = cx.report(Definite, *at, label.clone(), message);
+        for (at, label) in rest {
+            report = report.label(*at, label.clone());
+        }
+        report
+            .label(stated.integration.at, "to be submitted")
+            .help(
+                "an integration is a `web` app, asks the org server, and does without `offline_access`, \
+                 `groups`, refresh tokens and scopes of its own",
+            )
+            .on(&stated.entry(org));
+    }
+}
+
+/// A client that uses a server whose policies do not let it in.
+fn in_no_policy(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for stated in &org.stated {
+        let Some(id) = stated.custom_server(org) else { continue };
+        let server = org.server(id);
+        // A server without any policy is another finding.
+        let mut active = server.policies.items.iter().filter(|it| !it.status.is_inactive()).peekable();
+        let certainty = absence(server.policies.coverage).filter(|_| active.peek().is_some());
+        let Some(certainty) = certainty else { continue };
+        let policies: Vec<_> = active.collect();
+        for app in stated.apps.iter().filter(|it| !org.app(**it).status.is_inactive()) {
+            if policies.iter().any(|it| naming(it, *app) != Naming::No) {
+                continue;
+            }
+            let app = org.app(*app);
+            let message = format!(
+                "client `{}` uses server `{}`, and none of its policies lets it in",
+                app.title(),
+                server.title()
+            );
+            let mut report = cx.report(certainty, policies[0].clients.at, "the client is not among these", message);
+            for Setting { at, .. } in policies[1..].iter().map(|it| &it.clients) {
+                report = report.label(*at, "nor among these");
+            }
+            report
+                .label(stated.server.at, "says that it asks this server")
+                .label(app.entry.at, "the client")
+                .help(
+                    "name its client id in a policy of the server: until then it gets \"Policy evaluation \
+                     failed for this request\"",
+                )
+                .on(&app.entry);
+        }
+    }
+}
