@@ -20,7 +20,7 @@ pub use admission::{
     Answer, admits_grant, admits_scope, any_scope, covers, everyone, is_before, is_for_machines,
 };
 pub use client::{has_okta_grant, is_service, refused_by_org};
-pub use reach::{LiveRule, Naming, Reach, Reached, live_rules, naming};
+pub use reach::{LiveRule, Naming, Reach, Reached, live_rules, naming, rules_absence};
 pub use scope_name::{SYSTEM_SCOPES, ScopeKind};
 pub use server::{DEFAULT_SUB, is_custom_scope};
 

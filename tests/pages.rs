@@ -12,13 +12,14 @@ use okta_lint::lint::Lint;
 use okta_lint::{lints, output};
 
 /// Lints that one input format cannot show: the provider has no argument for it.
-const JSON_ONLY: [&str; 2] = ["ai-agent-exchange", "encrypted-access-token"];
+const JSON_ONLY: [&str; 3] = ["ai-agent-exchange", "encrypted-access-token", "jwt-bearer-without-rule"];
 
 /// Lints that an export cannot show: Okta never answers such a thing.
-const TERRAFORM_ONLY: [&str; 2] = ["equal-priorities", "groups-claim-outside-id-token"];
+const TERRAFORM_ONLY: [&str; 3] =
+    ["equal-priorities", "groups-claim-outside-id-token", "paid-groups-claim-migration"];
 
 /// Lints that are never more than possible.
-const POSSIBLE: [&str; 11] = [
+const POSSIBLE: [&str; 15] = [
     "m2m-without-scope",
     "no-scope-rule",
     "rule-without-people",
@@ -30,6 +31,10 @@ const POSSIBLE: [&str; 11] = [
     "unneeded-custom-server",
     "custom-server-for-groups",
     "shared-default-server",
+    "consent-never-asked",
+    "service-app-without-role",
+    "unknown-expression-object",
+    "user-expression-for-m2m",
 ];
 
 /// What a fence is for.

@@ -236,6 +236,9 @@ fn of(path: &Path) -> (Option<PathBuf>, Context) {
         context.listing = kind.is_some() && !pattern.last().is_some_and(|it| it.starts_with('{'));
         stem.clone_into(&mut context.name);
         let head = match head {
+            [rest @ .., service, api, v1] if [service, api, v1] == ["workload-principals", "api", "v1"] => {
+                rest
+            }
             [rest @ .., api, v1] if matches!(api.as_str(), "api" | "oauth2") && v1 == "v1" => rest,
             other => other,
         };
@@ -285,6 +288,10 @@ mod tests {
         assert_eq!(root_and_kind("x/apps.json"), known("x", Kind::App));
         assert_eq!(root_and_kind("x/apps.2.json"), known("x", Kind::App));
         assert_eq!(root_and_kind("x/apps-page3.json"), known("x", Kind::App));
+        assert_eq!(
+            root_and_kind("x/workload-principals/api/v1/ai-agents/wlp1/connections.json"),
+            known("x", Kind::AgentConnection)
+        );
         assert_eq!(root_and_kind("x/api/v1/apps/0oa1/grants.json"), known("x", Kind::Grant));
         assert_eq!(root_and_kind("authorization_servers.json"), known("", Kind::Server));
         let rules = "o/authorizationServers/aus1/policies/00p1/rules.json";

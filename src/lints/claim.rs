@@ -3,7 +3,7 @@
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Claim, ClaimType, Entry, GroupFilter, Place, Server, Setting, ValueType};
-use crate::needs::{Answer, LiveRule, ScopeKind, absence, admits_scope, is_for_machines};
+use crate::needs::{Answer, LiveRule, ScopeKind, admits_scope, is_for_machines, rules_absence};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("claim-never-emitted", Warning, BrokenServer, Check::Org(never_emitted), capability: CustomClaims),
@@ -34,11 +34,7 @@ fn never_emitted(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     for (id, rules) in reach.by_server() {
         let server = org.server(id);
-        let inner = server.policies.items.iter().map(|it| it.rules.coverage);
-        let Some(certainty) = absence(inner.chain([server.policies.coverage]).min().unwrap_or_default())
-        else {
-            continue;
-        };
+        let Some(certainty) = rules_absence(server) else { continue };
         let own = |it: &&Claim| !it.status.is_inactive() && it.system.known() == Some(&false);
         for claim in server.claims.items.iter().filter(own) {
             if let Some(scopes) = withheld(claim, rules) {

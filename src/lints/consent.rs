@@ -1,14 +1,22 @@
 //! Consent that nobody is asked for.
 
-use crate::finding::Certainty;
+use crate::finding::Certainty::{self, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, Consent, ConsentMethod, Id, Org, Server};
-use crate::needs::{Naming, absence, naming};
+use crate::model::{
+    App, Client, Consent, ConsentMethod, GrantType, Id, Member, Org, Place, Policy, Scope, Server,
+};
+use crate::needs::{
+    Answer, LiveRule, Naming, absence, admits_scope, any_scope, is_for_machines, naming, rules_absence,
+};
 
-pub(super) const LINTS: &[Lint] = &[lint!(
-    "consent-without-custom-server", Warning, WrongServer, Check::Org(without_server),
-    capability: UserConsent
-)];
+pub(super) const LINTS: &[Lint] = &[
+    lint!(
+        "consent-without-custom-server", Warning, WrongServer, Check::Org(without_server),
+        capability: UserConsent
+    ),
+    lint!("consent-blocks-service", Error, BrokenServer, Check::Org(blocks), capability: UserConsent),
+    lint!("consent-never-asked", Info, BrokenServer, Check::Org(never_asked), capability: UserConsent),
+];
 
 /// A client that asks for consent, and no server that would ask.
 fn without_server(cx: &mut Cx<'_>) {
@@ -31,7 +39,7 @@ fn without_server(cx: &mut Cx<'_>) {
     }
 }
 
-fn terms(client: &crate::model::Client) -> Option<crate::model::Place> {
+fn terms(client: &Client) -> Option<Place> {
     [&client.tos_uri, &client.policy_uri].into_iter().find(|it| it.known().is_some()).map(|it| it.at)
 }
 
@@ -54,4 +62,103 @@ fn nobody_asks(org: &Org, id: Id<App>) -> Option<Certainty> {
 
 fn may_ask(server: &Server) -> bool {
     server.scopes.items.iter().any(|it| it.consent.or_default(Consent::Implicit) != Some(Consent::Implicit))
+}
+
+/// A scope that needs consent, for clients without anybody who could give it.
+fn blocks(cx: &mut Cx<'_>) {
+    let (org, reach) = (cx.org, cx.reach);
+    for (id, rules) in reach.by_server() {
+        let required = |it: &&Scope| it.consent.known() == Some(&Consent::Required);
+        for scope in org.server(id).scopes.items.iter().filter(required) {
+            let Some(name) = scope.name.known() else { continue };
+            for live in rules {
+                let Some(grant) = live.rule.grant_types.place_of(&GrantType::ClientCredentials) else {
+                    continue;
+                };
+                let named = live.rule.scopes.place_of(name);
+                let Some(at) = named.or_else(|| any_scope(live.rule)) else { continue };
+                let asks = is_for_machines(live.rule) || has_machine(org, live.policy);
+                let certainty = Certainty::definite_if(named.is_some() && asks);
+                // Among the grants of users it may be there for them.
+                if !asks {
+                    continue;
+                }
+                let message = format!(
+                    "rule `{}` lets clients without a user ask for `{name}`, which needs a user's consent",
+                    live.rule.title()
+                );
+                cx.report(certainty, at, "a scope that needs consent", message)
+                    .label(scope.consent.at, "always asks")
+                    .label(grant, "nobody to ask")
+                    .help(
+                        "set `consent` of the scope to FLEXIBLE, which asks where there is a user; or give \
+                         clients without one a scope of their own: such a request ends with an error",
+                    )
+                    .on(&live.rule.entry);
+            }
+        }
+    }
+}
+
+/// Whether a policy names a client that has client credentials.
+fn has_machine(org: &Org, policy: &Policy) -> bool {
+    let members = policy.clients.known().into_iter().flatten();
+    let named = members.filter_map(|it| match it {
+        Member::Client(client) => client.found(),
+        Member::AllClients(_) => None,
+    });
+    let mut clients = named.filter_map(|id| org.app(id).client.as_deref());
+    clients.any(|it| it.grant_types.place_of(&GrantType::ClientCredentials).is_some())
+}
+
+/// A scope that asks, and only clients that are trusted.
+fn never_asked(cx: &mut Cx<'_>) {
+    let (org, reach) = (cx.org, cx.reach);
+    for (id, rules) in reach.by_server() {
+        let server = org.server(id);
+        if rules_absence(server).is_none() {
+            continue;
+        }
+        let asking = |it: &&Scope| matches!(it.consent.known(), Some(Consent::Required | Consent::Flexible));
+        for scope in server.scopes.items.iter().filter(asking) {
+            let Some(name) = scope.name.known() else { continue };
+            let gives =
+                |it: &&LiveRule<'_>| admits_scope(it.rule, name) != Answer::No && !is_for_machines(it.rule);
+            let Some(trusted) = all_trusted(org, rules.iter().filter(gives)) else { continue };
+            let message =
+                format!("nobody is asked for consent to `{name}`: all clients that get it are trusted");
+            let mut report = cx.report(Possible, scope.consent.at, "to be asked for", message);
+            for client in trusted {
+                report = report.label(client.consent_method.at, "never asks");
+            }
+            report
+                .help(
+                    "set `consent_method` of the client to REQUIRED, or `consent` of the scope to IMPLICIT; a \
+                     client may still ask by `prompt=consent`",
+                )
+                .on(&scope.entry);
+        }
+    }
+}
+
+/// The clients of rules, if all are known and none of them asks.
+fn all_trusted<'a>(org: &'a Org, rules: impl Iterator<Item = &'a LiveRule<'a>>) -> Option<Vec<&'a Client>> {
+    let mut clients = Vec::new();
+    for live in rules {
+        for member in live.policy.clients.known()? {
+            let Member::Client(client) = member else { return None };
+            let client = org.app(client.found()?).client.as_deref()?;
+            // What nobody writes is TRUSTED in the provider, and always there in an answer.
+            let default = ConsentMethod::Trusted;
+            let method = client
+                .consent_method
+                .or_default(default)
+                .filter(|_| org.origin.root > 0 || !client.consent_method.is_unset())?;
+            if method != ConsentMethod::Trusted {
+                return None;
+            }
+            clients.push(client);
+        }
+    }
+    (!clients.is_empty()).then_some(clients)
 }

@@ -5,9 +5,9 @@ use crate::finding::Certainty::{Definite, Possible};
 use crate::finding::Level;
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
-    Claim, ClaimType, ConnectionType, Coverage, GrantType, Id, Org, Place, Ref, Rule, Server, State, ValueType,
+    Claim, ClaimType, ConnectionType, GrantType, Id, Org, Place, Ref, Rule, Server, State, ValueType,
 };
-use crate::needs::{Need, Subject, absence, everyone, is_custom_scope, live_rules};
+use crate::needs::{Need, Subject, absence, everyone, is_custom_scope, live_rules, rules_absence};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -53,13 +53,14 @@ fn for_groups(cx: &mut Cx<'_>) {
             continue;
         }
         let claims: Vec<&Claim> = own_claims(server).collect();
-        let Some((first, rest)) = claims.split_first().filter(|_| claims.iter().all(|it| is_of_groups(it))) else {
+        let Some((first, rest)) = claims.split_first().filter(|_| claims.iter().all(|it| is_of_groups(it)))
+        else {
             continue;
         };
         let level = level(cx);
-        let message =
-            format!("all that is special about server `{}` is groups in ID tokens", server.title());
-        let mut report = cx.report(Possible, first.name.at, "the org server does this too", message).level(level);
+        let message = format!("all that is special about server `{}` is groups in ID tokens", server.title());
+        let mut report =
+            cx.report(Possible, first.name.at, "the org server does this too", message).level(level);
         for claim in rest {
             report = report.label(claim.name.at, "and this");
         }
@@ -105,11 +106,9 @@ fn needs_of<'a>(cx: &Cx<'a>, id: Id<Server>) -> impl Iterator<Item = &'a Need> +
 /// its own, everybody, no grant but those of users, nothing that leads to it.
 fn is_plain(cx: &Cx<'_>, id: Id<Server>, server: &Server) -> bool {
     let org = cx.org;
-    let rules = server.policies.items.iter().map(|it| it.rules.coverage);
-    let sets = [server.scopes.coverage, server.claims.coverage, server.policies.coverage];
-    let least = rules.chain(sets).min().unwrap_or(Coverage::Part);
     let named_scopes = server.scopes.items.iter().all(|it| it.name.known().is_some() && !is_custom_scope(it));
-    absence(least).is_some()
+    rules_absence(server).is_some()
+        && absence(server.scopes.coverage.min(server.claims.coverage)).is_some()
         && named_scopes
         && live_rules(id, server).next().is_some()
         && live_rules(id, server).all(|it| is_plain_rule(it.rule))
@@ -141,11 +140,10 @@ fn is_plain_rule(rule: &Rule) -> bool {
 /// A server without a rule that takes part.
 fn dead(cx: &mut Cx<'_>) {
     for (id, server) in own_servers(cx.org) {
-        let rules = server.policies.items.iter().map(|it| it.rules.coverage);
-        let certainty = absence(rules.chain([server.policies.coverage]).min().unwrap_or_default());
-        let certainty = certainty.filter(|_| live_rules(id, server).next().is_none());
+        let certainty = rules_absence(server).filter(|_| live_rules(id, server).next().is_none());
         let Some(certainty) = certainty.filter(|_| server.status.is_active()) else { continue };
-        let message = format!("server `{}` has no active rule: it is there and issues nothing", server.title());
+        let message =
+            format!("server `{}` has no active rule: it is there and issues nothing", server.title());
         cx.report(certainty, server.entry.at, "active", message)
             .help("deactivate or delete it, or give one of its policies a rule")
             .on(&server.entry);
@@ -164,7 +162,9 @@ fn inactive(cx: &mut Cx<'_>) {
         for (at, label) in rest {
             report = report.label(*at, *label);
         }
-        report.help("activate the server, or remove what relies on it: it answers no request").on(&server.entry);
+        report
+            .help("activate the server, or remove what relies on it: it answers no request")
+            .on(&server.entry);
     }
 }
 

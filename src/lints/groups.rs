@@ -1,10 +1,11 @@
 //! Groups: built in on the org server, to be made on a custom one; and
 //! integration-network apps on a custom server.
 
+use crate::capability::Licence;
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, Id, Member, Org, Place, Ref, Server, Stated};
-use crate::needs::{Naming, absence, live_rules, naming};
+use crate::model::{App, Claim, Id, Member, Org, Place, Ref, Scope, Server, Stated, ValueType};
+use crate::needs::{Naming, Stance, absence, live_rules, naming};
 
 use super::scope::mentions;
 
@@ -17,6 +18,14 @@ pub(super) const LINTS: &[Lint] = &[
     lint!(
         "integration-app-on-custom-server", Warning, WrongServer, Check::Org(integration),
         capability: IntegrationNetwork
+    ),
+    lint!(
+        "groups-scope-without-claim", Warning, WrongServer, Check::Org(without_claim),
+        capability: GroupsScope
+    ),
+    lint!(
+        "paid-groups-claim-migration", Info, WrongServer, Check::Org(migration),
+        capability: AppProfileClaims, yields_to: &["app-groups-claim-on-custom-server"]
     ),
 ];
 
@@ -147,5 +156,61 @@ fn integration(cx: &mut Cx<'_>) {
                     .on(&policy.entry);
             }
         }
+    }
+}
+
+/// A scope `groups` that brings no groups.
+fn without_claim(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for (id, server) in org.servers().filter(|(_, it)| !it.status.is_inactive()) {
+        let is_groups = |it: &&Scope| it.name.known().is_some_and(|it| it == "groups");
+        let Some(scope) = server.scopes.items.iter().find(is_groups) else { continue };
+        let Some(certainty) = absence(server.claims.coverage) else { continue };
+        if server.claims.items.iter().any(may_hold_groups) {
+            continue;
+        }
+        // A hook may add the claim.
+        let has_hook = live_rules(id, server).any(|it| !it.rule.inline_hook.is_unset());
+        let certainty = if has_hook { Possible } else { certainty };
+        let message =
+            format!("server `{}` grants the scope `groups`, and no claim brings groups", server.title());
+        cx.report(certainty, scope.name.at, "adds nothing to a token", message)
+            .help(
+                "add a claim of value type GROUPS that this scope releases: on a custom server the scope alone \
+                 does nothing",
+            )
+            .on(&scope.entry);
+    }
+}
+
+/// Whether an active claim holds groups, or may.
+fn may_hold_groups(claim: &Claim) -> bool {
+    let functions = ["Groups.", "getFilteredGroups", "getGroups", "isMemberOf"];
+    let by_value = claim.value.known().map(|value| functions.iter().any(|it| value.contains(it)));
+    let by_type = claim.value_type.known().map(|it| *it == ValueType::Groups);
+    let named = claim.name.known().is_none_or(|it| it.to_lowercase().contains("group"));
+    // A value of Okta's own, such as that of `email`, is not written.
+    let is_written = by_value.unwrap_or(!claim.value.is_unset());
+    let is_other = by_type == Some(false) && !is_written && !named;
+    !claim.status.is_inactive() && !is_other
+}
+
+/// A groups claim of an app, which the provider advises to move to a paid server.
+fn migration(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    let licence = Licence::ApiAccessManagement;
+    if org.origin.root == 0 || cx.licences.stance(licence) == Stance::Held {
+        return;
+    }
+    for app in org.apps.items.iter().filter(|it| !it.status.is_inactive()) {
+        let Some(claim) = app.groups_claim.known() else { continue };
+        let message =
+            format!("the groups claim of app `{}` is deprecated in the provider, not in Okta", app.title());
+        cx.report(Definite, claim.name.at, "free, in ID tokens of the org server", message)
+            .help(
+                "keep it: `okta_auth_server_claim`, which the provider names instead, belongs to a custom server, \
+                 with another issuer and a licence. Move only if an API is to read groups from access tokens",
+            )
+            .on(&app.entry);
     }
 }

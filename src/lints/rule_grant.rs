@@ -4,7 +4,7 @@
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, Client, GrantType, GroupRef, Id, Member, Org, Place, Policy, Rule, Target};
-use crate::needs::{Answer, LiveRule, Reach, absence, admits_grant, is_for_machines};
+use crate::needs::{Answer, LiveRule, Reach, admits_grant, is_for_machines, rules_absence};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("refresh-token-in-rule", Error, BrokenServer, Check::Org(refresh), capability: ApiAuthorization),
@@ -155,8 +155,7 @@ fn clients<'a>(org: &'a Org, policy: &Policy) -> Option<Vec<&'a Client>> {
 fn not_admitted(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     for (id, server) in org.servers().filter(|(_, it)| !it.status.is_inactive()) {
-        let rules = server.policies.items.iter().map(|it| it.rules.coverage);
-        let certainty = absence(rules.chain([server.policies.coverage]).min().unwrap_or_default());
+        let certainty = rules_absence(server);
         for policy in server.policies.items.iter().filter(|it| it.status.is_active()) {
             for member in policy.clients.known().into_iter().flatten() {
                 let Member::Client(client) = member else { continue };

@@ -5,7 +5,7 @@ use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Claim, ClaimType, Client, GrantType, Member, Place, Rule, Scope, Server};
 use crate::needs::{
     Answer, LiveRule, Naming, ScopeKind, absence, admits_grant, admits_scope, is_custom_scope,
-    is_for_machines,
+    is_for_machines, rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -61,12 +61,6 @@ fn without_offline(cx: &mut Cx<'_>) {
                 .on(&app.entry);
         }
     }
-}
-
-/// How sure it is that a server has no other rules.
-fn rules_absence(server: &Server) -> Option<Certainty> {
-    let rules = server.policies.items.iter().map(|it| it.rules.coverage);
-    absence(rules.chain([server.policies.coverage]).min().unwrap_or_default())
 }
 
 /// The scopes that mean nothing without `openid`.

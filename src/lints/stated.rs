@@ -160,7 +160,9 @@ fn integration(cx: &mut Cx<'_>) {
                 let kind = ScopeKind::of(it);
                 *it == "offline_access" || matches!(kind, ScopeKind::Groups | ScopeKind::Custom)
             };
-            found.extend(scope.known().filter(refused).map(|it| (scope.at, format!("`{it}` is not supported"))));
+            found.extend(
+                scope.known().filter(refused).map(|it| (scope.at, format!("`{it}` is not supported"))),
+            );
         }
         if !stated.asks_org() && stated.server.known().is_some() {
             found.push((stated.server.at, "a custom server".to_owned()));
@@ -174,8 +176,7 @@ fn integration(cx: &mut Cx<'_>) {
             found.extend(other.map(|it| (kind.at, format!("a `{}` app, not a `web` app", it.name()))));
         }
         let Some(((at, label), rest)) = found.split_first() else { continue };
-        let message =
-            format!("the Okta Integration Network does not take client `{}` as it is", stated.name);
+        let message = format!("the Okta Integration Network does not take client `{}` as it is", stated.name);
         let mut report = cx.report(Definite, *at, label.clone(), message);
         for (at, label) in rest {
             report = report.label(*at, label.clone());
@@ -211,7 +212,8 @@ fn in_no_policy(cx: &mut Cx<'_>) {
                 app.title(),
                 server.title()
             );
-            let mut report = cx.report(certainty, policies[0].clients.at, "the client is not among these", message);
+            let mut report =
+                cx.report(certainty, policies[0].clients.at, "the client is not among these", message);
             for Setting { at, .. } in policies[1..].iter().map(|it| &it.clients) {
                 report = report.label(*at, "nor among these");
             }

@@ -111,6 +111,12 @@ pub fn live_rules(id: Id<Server>, server: &Server) -> impl Iterator<Item = LiveR
         .map(move |(policy, rule)| LiveRule { server: id, policy, rule })
 }
 
+/// How sure it is that a server has no other rules; `None` if it may.
+pub fn rules_absence(server: &Server) -> Option<Certainty> {
+    let rules = server.policies.items.iter().map(|it| it.rules.coverage);
+    super::absence(rules.chain([server.policies.coverage]).min().unwrap_or_default())
+}
+
 /// Whether a policy takes a client in.
 pub fn naming(policy: &Policy, app: Id<App>) -> Naming {
     let (named, rest) = members(policy);
