@@ -25,7 +25,7 @@ pub(super) const LINTS: &[Lint] = &[
     ),
     lint!(
         "paid-groups-claim-migration", Info, WrongServer, Check::Org(migration),
-        capability: AppProfileClaims, yields_to: &["app-groups-claim-on-custom-server"]
+        capability: AppProfileClaims
     ),
 ];
 
@@ -202,8 +202,13 @@ fn migration(cx: &mut Cx<'_>) {
     if org.origin.root == 0 || cx.licences.stance(licence) == Stance::Held {
         return;
     }
-    for app in org.apps.items.iter().filter(|it| !it.status.is_inactive()) {
+    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive()) {
         let Some(claim) = app.groups_claim.known() else { continue };
+        // An app that has a custom server already loses the claim there: another finding.
+        let mut policies = org.servers.items.iter().flat_map(|it| &it.policies.items);
+        if policies.any(|it| matches!(naming(it, id), Naming::ByName(_) | Naming::Perhaps)) {
+            continue;
+        }
         let message =
             format!("the groups claim of app `{}` is deprecated in the provider, not in Okta", app.title());
         cx.report(Definite, claim.name.at, "free, in ID tokens of the org server", message)
