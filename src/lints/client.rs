@@ -119,11 +119,9 @@ fn secret(cx: &mut Cx<'_>) {
         };
         let method = &client.token_endpoint_auth_method;
         let Some(AuthMethod::Secret(name)) = method.or_default(AuthMethod::DEFAULT) else { continue };
-        let (certainty, label) = if method.is_unset() {
-            (Possible, format!("`{name}` by default"))
-        } else {
-            (Definite, "a secret".to_owned())
-        };
+        let label = if method.is_unset() { format!("`{name}` by default") } else { "a secret".to_owned() };
+        // An answer that leaves the method out is cut; the provider fills in its default.
+        let certainty = Certainty::definite_if(!method.is_unset() || org.origin.root > 0);
         let message = format!("the secret of client `{}` is no secret: everybody has the app", app.title());
         cx.report(certainty, method.at, label, message)
             .label(client.application_type.at, format!("a `{}` app runs at its users'", kind.name()))
@@ -143,7 +141,9 @@ fn without_key(cx: &mut Cx<'_>) {
             continue;
         }
         let Some(inactive) = unusable(client) else { continue };
-        let certainty = Certainty::definite_if(required || !client.keys.is_unset());
+        // Without an id it is a request, whose keys may be filled in before it is sent.
+        let answered = app.id.known().is_some() && !client.keys.is_unset();
+        let certainty = Certainty::definite_if(required || answered);
         let message = format!("client `{}` signs with a key that Okta does not know", app.title());
         let mut report = cx.report(certainty, method.at, "no active public key is registered", message);
         for at in inactive {
