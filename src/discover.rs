@@ -158,9 +158,16 @@ fn add(path: &Path, found: &mut Found) {
         Some("json" | "ndjson" | "jsonl" | "toml" | "tf" | "tofu" | "tfvars" | "tfstate") => {
             found.files.push(path.to_path_buf());
         }
+        Some("yaml" | "yml" | "properties" | "env") => found.files.push(path.to_path_buf()),
+        _ if is_environment(path) => found.files.push(path.to_path_buf()),
         Some("hcl") if is_terragrunt(path) => found.terragrunt.push(path.to_path_buf()),
         _ => {}
     }
+}
+
+/// `.env`, `.env.production`.
+fn is_environment(path: &Path) -> bool {
+    path.file_name().is_some_and(|it| it == ".env" || it.to_string_lossy().starts_with(".env."))
 }
 
 fn is_terragrunt(path: &Path) -> bool {

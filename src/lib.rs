@@ -16,6 +16,7 @@
 pub mod capability;
 pub mod cli;
 pub mod config;
+pub mod consumer;
 pub mod discover;
 pub mod export;
 pub mod finding;

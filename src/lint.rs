@@ -376,7 +376,7 @@ fn subject(org: &Org, subject: Subject) -> String {
     match subject {
         Subject::Client(id) => format!("client `{}`", org.app(id).title()),
         Subject::Server(id) => format!("server `{}`", org.server(id).title()),
-        Subject::Stated(index) => format!("client `{}`", org.stated[index].name),
+        Subject::Consumer(index) => org.consumers[index].title(),
         Subject::Org => "the org".to_owned(),
     }
 }
@@ -385,7 +385,7 @@ fn resource(org: &Org, subject: Subject) -> Option<String> {
     Some(match subject {
         Subject::Client(id) => org.app(id).entry.resource.clone(),
         Subject::Server(id) => org.server(id).entry.resource.clone(),
-        Subject::Stated(index) => format!("client:{}", org.stated[index].name),
+        Subject::Consumer(index) => org.consumers[index].resource.clone(),
         Subject::Org => return None,
     })
 }

@@ -4,6 +4,7 @@ mod audience;
 mod claim;
 mod client;
 mod consent;
+mod consumer;
 mod cost;
 mod exchange;
 mod expression;
@@ -21,7 +22,6 @@ mod rule_grant;
 mod rule_scope;
 mod scope;
 mod signing;
-mod stated;
 
 use std::sync::LazyLock;
 
@@ -42,7 +42,7 @@ const SUBJECTS: [&[Lint]; 22] = [
     rule_scope::LINTS,
     audience::LINTS,
     signing::LINTS,
-    stated::LINTS,
+    consumer::LINTS,
     cost::LINTS,
     exchange::LINTS,
     expression::LINTS,

@@ -7,24 +7,24 @@
 
 mod agent;
 mod app;
+mod consumer;
 mod hook;
 mod policy;
 mod server;
 mod set;
 mod setting;
-mod stated;
 
 pub use agent::{AgentConnection, ApiService, ConnectionType};
 pub use app::{
     App, ApplicationType, AuthMethod, Client, ConsentMethod, FederatedClaim, Grant, GrantType, GroupsClaim,
     IdpInitiatedLogin, IssuerMode,
 };
+pub use consumer::{Asked, Consumer};
 pub use hook::{Hook, TOKEN_HOOK};
 pub use policy::{GroupRef, Include, Member, People, Policy, Rule};
 pub use server::{Claim, ClaimType, Consent, GroupFilter, RotationMode, Scope, Server, ValueType};
 pub use set::{Coverage, Id, Key, Ref, Set, Target};
 pub use setting::{List, Place, Setting, State, Status, Step, TrailId, Trails, Why};
-pub use stated::{Stated, StatedServer};
 
 use std::path::PathBuf;
 
@@ -58,8 +58,8 @@ pub struct Org {
     pub agent_connections: Set<AgentConnection>,
     /// Custom domains, by name.
     pub domains: Set<Setting<String>>,
-    /// What the configuration of okta-lint states about clients.
-    pub stated: Vec<Stated>,
+    /// Clients and APIs beside Okta: as stated, or as their configuration shows.
+    pub consumers: Vec<Consumer>,
     /// An answer that says that API Access Management is not licensed
     /// (`E0000015` where the list of authorization servers belongs).
     pub unlicensed: Option<Span>,
@@ -118,6 +118,7 @@ impl Org {
             && self.api_services.items.is_empty()
             && self.agent_connections.items.is_empty()
             && self.domains.items.is_empty()
+            && self.consumers.is_empty()
             && self.unlicensed.is_none()
     }
 }

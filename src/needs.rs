@@ -31,8 +31,8 @@ pub enum Subject {
     Client(Id<App>),
     /// An authorization server: something on it is in use.
     Server(Id<Server>),
-    /// A client that only `[[client]]` names: an index into `Org::stated`.
-    Stated(usize),
+    /// What is known beside Okta only: an index into `Org::consumers`.
+    Consumer(usize),
     /// The org as a whole.
     Org,
 }
@@ -74,8 +74,8 @@ impl Needs {
         for (id, app) in org.apps() {
             client::needs(&reach, id, app, &mut needs);
         }
-        for index in 0..org.stated.len() {
-            client::stated(org, index, &mut needs);
+        for index in 0..org.consumers.len() {
+            client::consumer(org, index, &mut needs);
         }
         for (id, server) in org.servers() {
             server::needs(org, id, server, &mut needs);
@@ -98,7 +98,13 @@ impl Needs {
         certainty: Certainty,
         evidence: Vec<Evidence>,
     ) {
-        if !evidence.is_empty() {
+        // The validators of one server are one need.
+        let shared = matches!(capability, capability::Id::LocalTokenValidation | capability::Id::OwnAudience)
+            && matches!(subject, Subject::Server(_));
+        let same = |it: &&mut Need| (it.capability, it.subject) == (capability, subject);
+        if let Some(need) = self.all.iter_mut().find(same).filter(|_| shared) {
+            need.evidence.extend(evidence);
+        } else if !evidence.is_empty() {
             self.all.push(Need { capability, subject, certainty, evidence });
         }
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    App, Coverage, Hook, Id, Key, Member, Org, Ref, Server, Set, Setting, State, Status, Target, Why,
+    App, Asked, Coverage, Hook, Id, Key, Member, Org, Ref, Server, Set, Setting, State, Status, Target, Why,
 };
 
 /// Whether an address is that of a data source, in whatever module.
@@ -43,6 +43,15 @@ pub fn resolve(org: &mut Org) {
     for app in &mut org.apps.items {
         for issuer in app.grants.items.iter_mut().filter_map(|it| it.issuer_of.as_mut()) {
             servers.aim(issuer);
+        }
+    }
+    for consumer in &mut org.consumers {
+        if let State::Known(Asked::Issued(server)) = &mut consumer.server.state {
+            servers.aim(server);
+        }
+        if let Some(client) = &mut consumer.client {
+            apps.aim(client);
+            consumer.apps.extend(client.found());
         }
     }
     for connection in &mut org.agent_connections.items {

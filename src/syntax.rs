@@ -8,6 +8,7 @@ pub mod expression;
 pub mod hcl;
 pub mod json;
 pub mod toml;
+pub mod yaml;
 
 use crate::finding::Finding;
 use crate::source::Span;

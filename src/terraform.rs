@@ -13,6 +13,7 @@ mod body;
 mod collect;
 mod decode;
 mod evaluate;
+mod foreign;
 mod functions;
 mod instance;
 mod module;

@@ -15,7 +15,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("model", &["source"]),
     ("syntax", &["source", "finding"]),
     ("export", &["source", "finding", "model", "syntax"]),
-    ("terraform", &["source", "finding", "model", "syntax"]),
+    ("consumer", &["source", "model", "syntax"]),
+    ("terraform", &["source", "consumer", "finding", "model", "syntax"]),
     ("resolve", &["model", "finding"]),
     ("needs", &["capability", "finding", "model"]),
     ("lint", &["capability", "finding", "model", "needs", "source"]),
@@ -27,6 +28,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &[
             "capability",
             "config",
+            "consumer",
             "discover",
             "export",
             "finding",

@@ -8,7 +8,7 @@ use crate::finding::{Finding, UNREADABLE_FILE};
 use crate::source::{self, FileId, Sources, Span, Unreadable};
 use crate::syntax::{Node, toml};
 use crate::terraform::{Language, TOP_LEVEL};
-use crate::{export, terraform};
+use crate::{consumer, export, terraform};
 
 /// The files of a project, by language.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub(super) struct Files {
     pub(super) json: Vec<FileId>,
     /// Plans and states.
     pub(super) recorded: Vec<FileId>,
+    /// Files of gateways and applications.
+    pub(super) consumers: Vec<FileId>,
     /// Files that no text could be read from.
     pub(super) findings: Vec<Finding>,
 }
@@ -50,7 +52,9 @@ pub(super) fn read(
     );
     for (path, (file, problem)) in stored.iter().chain(&overlaid).zip(read) {
         if let Some(problem) = problem {
-            if named(path) || is_of_okta(sources, file, path) {
+            // Files of applications are of all kinds; who names one wants it read.
+            let is_okta = || !consumer::is_consumer(path) && is_of_okta(sources, file, path);
+            if named(path) || is_okta() {
                 files.findings.push(unreadable(sources, file, &problem));
             }
             continue;
@@ -61,6 +65,7 @@ pub(super) fn read(
             Some(Kind::Values) => files.values.push(file),
             Some(Kind::Recorded) => files.recorded.push(file),
             Some(Kind::Json) => files.json.push(file),
+            Some(Kind::Consumer) => files.consumers.push(file),
             None => {}
         }
     }
@@ -90,6 +95,7 @@ enum Kind {
     Values,
     Recorded,
     Json,
+    Consumer,
 }
 
 fn kind(sources: &Sources, file: FileId, path: &Path, is_named: bool) -> Option<Kind> {
@@ -108,6 +114,7 @@ fn kind(sources: &Sources, file: FileId, path: &Path, is_named: bool) -> Option<
         () if matches!(extension, None | Some("json")) && terraform::is_recorded(body) => {
             speaks_of_okta(sources, file).then_some(Kind::Recorded)
         }
+        () if consumer::is_consumer(path) => Some(Kind::Consumer),
         () if extension == Some("toml") => Some(Kind::Terraform(Language::Toml)),
         () if matches!(extension, Some("json" | "ndjson" | "jsonl")) => Some(Kind::Json),
         // Whoever names a file wants it looked at, whatever it is called; but

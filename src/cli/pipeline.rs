@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelRefMutIterator as _, ParallelIterator as _};
 use super::load::{self, Evaluation, Overlay};
 use super::project::{self, Project, clean};
 use super::variants::Variants;
-use super::{CheckArgs, stated};
+use super::{CheckArgs, consumers, stated};
 use crate::capability::Licence;
 use crate::config::{Config, Mistake, Threshold};
 use crate::discover;
@@ -21,7 +21,7 @@ use crate::model::Org;
 use crate::needs::Licences;
 use crate::output::{self, Style, Summary};
 use crate::resolve;
-use crate::source::{self, Sources};
+use crate::source::{self, FileId, Sources};
 use crate::terraform::Language;
 
 /// What a run found.
@@ -201,14 +201,11 @@ impl Request {
         for (name, count) in export.unread.into_iter().chain(terraform.unread) {
             *unread.entry(name).or_default() += count;
         }
-        let unreadable = findings.iter().filter(|it| it.lint == UNREADABLE_FILE).map(|it| it.primary().file);
-        let mut broken: Vec<_> = unreadable.chain(export.broken).chain(terraform.broken).collect();
-        broken.sort_unstable();
-        broken.dedup();
-        run.summary.unreadable += broken.len();
+        run.summary.unreadable += unreadable(&findings, export.broken.into_iter().chain(terraform.broken));
 
         let licences = licences(args, config);
         let mut orgs: Vec<Org> = export.orgs.into_iter().chain(terraform.orgs).collect();
+        run.summary.files += consumers::add(&mut orgs, &run.sources, &files.consumers);
         let mistakes = stated::mistakes(&orgs, &config.clients);
         if !mistakes.is_empty() {
             return Err(mistakes);
@@ -349,6 +346,12 @@ impl Request {
             }
         }
     }
+}
+
+/// The number of files that could not be read, or not be parsed.
+fn unreadable(findings: &[Finding], broken: impl Iterator<Item = FileId>) -> usize {
+    let unreadable = findings.iter().filter(|it| it.lint == UNREADABLE_FILE).map(|it| it.primary().file);
+    unreadable.chain(broken).collect::<BTreeSet<_>>().len()
 }
 
 /// The real paths of files. A folder is looked up once.

@@ -3,7 +3,7 @@
 use globset::Glob;
 
 use crate::config::{ClientTable, Mistake};
-use crate::model::{Org, Place, Server, Setting, Stated, StatedServer};
+use crate::model::{Asked, Consumer, Org, Place, Server, Setting};
 use crate::source::Span;
 
 /// Adds what the configuration states to an org. A table that matches no app of
@@ -14,7 +14,7 @@ pub(super) fn add(org: &mut Org, tables: &[ClientTable]) {
         let matches = |label: &String| pattern.as_ref().is_ok_and(|it| it.is_match(label));
         let apps = org.apps().filter(|(_, app)| app.label.known().is_some_and(matches));
         let apps = apps.map(|(id, _)| id).collect();
-        org.stated.push(stated(table, apps));
+        org.consumers.push(stated(table, apps));
     }
 }
 
@@ -44,15 +44,19 @@ pub(super) fn concerns(org: &Org, table: &ClientTable) -> bool {
     org.apps.items.iter().any(|it| it.label.known().is_some_and(|it| pattern.is_match(it)))
 }
 
-fn stated(table: &ClientTable, apps: Vec<crate::model::Id<crate::model::App>>) -> Stated {
+fn stated(table: &ClientTable, apps: Vec<crate::model::Id<crate::model::App>>) -> Consumer {
     let owner = Place::here(table.name.1);
     let server = |name: &String| match name.as_str() {
-        "org" => StatedServer::Org,
-        other => StatedServer::Custom(other.to_owned()),
+        "org" => Asked::Org,
+        other => Asked::Named(other.to_owned()),
     };
-    Stated {
+    Consumer {
         at: owner,
+        kind: "client",
         name: table.name.0.clone(),
+        resource: format!("client:{}", table.name.0),
+        is_stated: true,
+        client: None,
         apps,
         server: setting(owner, table.server.as_ref().map(|(it, span)| (server(it), *span))),
         scopes: settings(&table.scopes),

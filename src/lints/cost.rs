@@ -122,8 +122,8 @@ fn is_asked(org: &Org, id: Id<Server>) -> bool {
     let leads_here = |it: &Ref<Server>| it.found() == Some(id);
     let agents = org.agent_connections.items.iter().filter_map(|it| it.authorization_server.as_ref());
     let trusted = org.servers.items.iter().flat_map(|it| &it.trusted.items);
-    let stated = org.stated.iter().any(|it| it.custom_server(org) == Some(id));
-    stated || agents.chain(trusted).any(leads_here)
+    let consumed = org.consumers.iter().any(|it| it.custom_server(org) == Some(id));
+    consumed || agents.chain(trusted).any(leads_here)
 }
 
 /// A rule that lets users sign in, and knows nothing that is not known.
@@ -182,8 +182,8 @@ fn users(org: &Org, id: Id<Server>) -> Vec<(Place, &'static str)> {
         let trusted = other.trusted.items.iter().filter(|it| it.found() == Some(id));
         users.extend(trusted.map(|it| (it.at, "an active server trusts it")));
     }
-    let stated = org.stated.iter().filter(|it| it.custom_server(org) == Some(id));
-    users.extend(stated.map(|it| (it.server.at, "a client asks it")));
+    let consumers = org.consumers.iter().filter(|it| it.custom_server(org) == Some(id));
+    users.extend(consumers.map(|it| (it.server.at, "its tokens are asked for")));
     users
 }
 

@@ -26,17 +26,17 @@ pub(super) const LINTS: &[Lint] = &[
 /// `device_sso` of the org server, which has no such scope.
 fn device_sso(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for stated in org.stated.iter().filter(|it| it.asks_org()) {
-        for scope in stated.scopes.iter().filter(|it| it.known().is_some_and(|it| it == "device_sso")) {
+    for consumer in org.consumers.iter().filter(|it| it.asks_org()) {
+        for scope in consumer.scopes.iter().filter(|it| it.known().is_some_and(|it| it == "device_sso")) {
             let message =
-                format!("client `{}` asks the org server for `device_sso`, which it has not", stated.name);
+                format!("{} asks the org server for `device_sso`, which it has not", consumer.title());
             cx.report(Definite, scope.at, "for single sign-on of native apps", message)
-                .label(stated.server.at, "asked of the org server")
+                .label(consumer.server.at, "asked of the org server")
                 .help(
                     "ask a custom authorization server, with a rule for token exchange that hands out \
                      `device_sso`, `openid` and `offline_access`",
                 )
-                .on(&stated.entry(org));
+                .on(&consumer.entry(org));
         }
     }
     native_exchange(cx);

@@ -4,7 +4,7 @@
 use crate::capability::Licence;
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, Claim, Id, Member, Org, Place, Ref, Scope, Server, Stated, ValueType};
+use crate::model::{App, Claim, Consumer, Id, Member, Org, Place, Ref, Scope, Server, ValueType};
 use crate::needs::{Naming, Stance, absence, live_rules, naming};
 
 use super::scope::mentions;
@@ -35,12 +35,14 @@ fn app_claim(cx: &mut Cx<'_>) {
     for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive()) {
         let Some(claim) = app.groups_claim.known() else { continue };
         // Such an app gets its ID tokens, with the claim, where the claim is added.
-        let at_org = |it: &Stated| it.asks_org() && it.apps.contains(&id);
-        if org.stated.iter().any(at_org) {
+        let at_org = |it: &Consumer| it.asks_org() && it.apps.contains(&id);
+        if org.consumers.iter().any(at_org) {
             continue;
         }
         for (server_id, server) in org.servers().filter(|(_, it)| !it.status.is_inactive()) {
-            let Some(named) = named_by(server, id) else { continue };
+            let asks = |it: &&Consumer| it.apps.contains(&id) && it.custom_server(org) == Some(server_id);
+            let asked = org.consumers.iter().find(asks).map(|it| it.server.at);
+            let Some(named) = named_by(server, id).or(asked) else { continue };
             let Some(certainty) = lacks_claim(server, claim.name.known()) else { continue };
             // A server that issues nothing is another finding; a hook may add the claim.
             let live: Vec<_> = live_rules(server_id, server).collect();
@@ -57,7 +59,7 @@ fn app_claim(cx: &mut Cx<'_>) {
                 app.title()
             );
             cx.report(certainty, claim.name.at, "only the org server adds it", message)
-                .label(named, "the app is named on a custom server")
+                .label(named, "the app uses a custom server")
                 .help(format!(
                     "if the app reads `{name}` from tokens of this server, add a claim of that name to the \
                      server; if it signs users in at the org server and only calls an API with this one, \
@@ -118,9 +120,9 @@ fn asked_for_groups(org: &Org, server: &Server) -> Vec<(Place, String)> {
         .filter(|it| it.name == "groups" && std::ptr::eq(it.server, server))
         .map(|it| (it.at, "named here".to_owned()))
         .collect();
-    for stated in &org.stated {
-        let here = stated.custom_server(org).is_some_and(|id| std::ptr::eq(org.server(id), server));
-        let asked = stated.scopes.iter().filter(|it| here && it.known().is_some_and(|it| it == "groups"));
+    for consumer in &org.consumers {
+        let here = consumer.custom_server(org).is_some_and(|id| std::ptr::eq(org.server(id), server));
+        let asked = consumer.scopes.iter().filter(|it| here && it.known().is_some_and(|it| it == "groups"));
         places.extend(asked.map(|it| (it.at, "asked for here".to_owned())));
     }
     places

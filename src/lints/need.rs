@@ -92,7 +92,8 @@ pub(super) const LINTS: &[Lint] = &[
             "has its access tokens validated locally, which works with those of a custom authorization server only",
             instead: "ask Okta's /introspect endpoint, or validate ID tokens"
         ),
-        capability: LocalTokenValidation
+        capability: LocalTokenValidation,
+        yields_to: &["org-token-validated-locally"]
     ),
     lint!(
         "access-policy", Warning, NeedsCustomServer,

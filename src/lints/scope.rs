@@ -14,18 +14,18 @@ pub(super) const LINTS: &[Lint] = &[
 /// A custom scope that a client asks of the org server.
 fn from_org(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for stated in &org.stated {
-        if !stated.asks_org() {
+    for consumer in &org.consumers {
+        if !consumer.asks_org() {
             continue;
         }
-        for scope in &stated.scopes {
+        for scope in &consumer.scopes {
             let Some(name) = scope.known().filter(|it| ScopeKind::of(it) == ScopeKind::Custom) else {
                 continue;
             };
-            cx.report(Definite, scope.at, "a custom scope", refused(&stated.name, name))
-                .label(stated.server.at, "asked of the org server")
+            cx.report(Definite, scope.at, "a custom scope", refused(&consumer.title(), name))
+                .label(consumer.server.at, "asked of the org server")
                 .help(HELP)
-                .on(&stated.entry(org));
+                .on(&consumer.entry(org));
         }
     }
     for app in &org.apps.items {
@@ -37,10 +37,15 @@ fn from_org(cx: &mut Cx<'_>) {
         }
         for (name, at) in login.default_scope.known_items() {
             if ScopeKind::of(name) == ScopeKind::Custom {
-                cx.report(Possible, at, "a custom scope", refused(app.title(), name))
-                    .label(login.mode.at, "sign-in that starts at the org server")
-                    .help(HELP)
-                    .on(&app.entry);
+                cx.report(
+                    Possible,
+                    at,
+                    "a custom scope",
+                    refused(&format!("client `{}`", app.title()), name),
+                )
+                .label(login.mode.at, "sign-in that starts at the org server")
+                .help(HELP)
+                .on(&app.entry);
             }
         }
     }
@@ -50,7 +55,7 @@ const HELP: &str = "ask a custom authorization server that has the scope, or lea
     the org server answers `invalid_scope`: \"Custom scopes are not allowed for this request\"";
 
 fn refused(client: &str, scope: &str) -> String {
-    format!("client `{client}` asks the org server for `{scope}`, which it refuses")
+    format!("{client} asks the org server for `{scope}`, which it refuses")
 }
 
 /// A scope of Okta's own APIs on a custom server.

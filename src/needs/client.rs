@@ -173,16 +173,18 @@ fn consent(client: &Client) -> Option<Evidence> {
     (required && client.consent_is_chosen).then(|| shows(client.consent_method.at, "asks users for consent"))
 }
 
-/// The needs that `[[client]]` states.
-pub(super) fn stated(org: &Org, index: usize, needs: &mut Needs) {
-    let stated = &org.stated[index];
-    let subject = match stated.apps.as_slice() {
-        [app] => Subject::Client(*app),
-        _ => Subject::Stated(index),
+/// The needs of what is known beside Okta.
+pub(super) fn consumer(org: &Org, index: usize, needs: &mut Needs) {
+    let consumer = &org.consumers[index];
+    let subject = match (consumer.apps.as_slice(), consumer.custom_server(org)) {
+        ([app], _) => Subject::Client(*app),
+        // An API is nobody's client: it is the server that is needed.
+        (_, Some(server)) if !consumer.is_stated => Subject::Server(server),
+        _ => Subject::Consumer(index),
     };
     let scopes = |kind: ScopeKind, text: &'static str| {
         let of_kind =
-            stated.scopes.iter().filter(|it| it.known().is_some_and(|it| ScopeKind::of(it) == kind));
+            consumer.scopes.iter().filter(|it| it.known().is_some_and(|it| ScopeKind::of(it) == kind));
         of_kind.map(|it| shows(it.at, text)).collect::<Vec<_>>()
     };
     needs.add(
@@ -203,12 +205,15 @@ pub(super) fn stated(org: &Org, index: usize, needs: &mut Needs) {
         Definite,
         scopes(ScopeKind::DeviceSso, "asks for `device_sso`"),
     );
-    if stated.validates_locally.known() == Some(&true) {
-        let evidence = vec![shows(stated.validates_locally.at, "validated without a call to Okta")];
+    // Whoever was read and relies on the org server checks ID tokens, or is a finding.
+    let counts = consumer.is_stated || !consumer.asks_org();
+    if counts && consumer.validates_locally.known() == Some(&true) {
+        let evidence = vec![shows(consumer.validates_locally.at, "validated without a call to Okta")];
         needs.add(Capability::LocalTokenValidation, subject, Definite, evidence);
     }
-    if stated.audience.known().is_some() {
-        let evidence = vec![shows(stated.audience.at, "the `aud` that is checked")];
+    // The org server writes an `aud` of its own: that is a finding, not a need.
+    if consumer.audience.known().is_some() && !consumer.asks_org() {
+        let evidence = vec![shows(consumer.audience.at, "the `aud` that is checked")];
         needs.add(Capability::OwnAudience, subject, Definite, evidence);
     }
 }

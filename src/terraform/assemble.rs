@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    ApiService, App, Claim, Coverage, Entry, FederatedClaim, Grant, Hook, Key, Org, Policy, Ref, Rule, Scope,
-    Server, Set, Setting, Trails, Why,
+    ApiService, App, Claim, Consumer, Coverage, Entry, FederatedClaim, Grant, Hook, Key, Org, Policy, Ref,
+    Rule, Scope, Server, Set, Setting, Trails, Why,
 };
 
 /// The object that another one names as its parent.
@@ -37,6 +37,8 @@ pub(super) struct Draft {
     pub(super) hooks: Vec<Hook>,
     pub(super) api_services: Vec<ApiService>,
     pub(super) domains: Vec<Setting<String>>,
+    /// Resources of other providers that take Okta's tokens.
+    pub(super) consumers: Vec<Consumer>,
 }
 
 /// What is known of the children of all parents of one kind.
@@ -72,6 +74,7 @@ impl Draft {
         self.tie_policies(opaque);
         self.tie_servers(opaque);
         Org {
+            consumers: self.consumers,
             apps: Set::new(self.apps, root),
             servers: Set::new(self.servers, root),
             hooks: Set::new(self.hooks, root),

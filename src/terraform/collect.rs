@@ -16,7 +16,7 @@ use super::overlay::{self, Written};
 use super::recorded::{self, Recorded};
 use super::roots::Run;
 use super::value::{Kind, Value};
-use super::{Loaded, body};
+use super::{Loaded, body, foreign};
 use crate::model::{Entry, Origin, Place, Trails};
 use crate::source::Sources;
 use crate::syntax;
@@ -129,6 +129,18 @@ fn add<'a>(
     let mut drafts: BTreeMap<String, Draft> = BTreeMap::new();
     for (it, mut resource) in read {
         let draft = drafts.entry(it.provider).or_default();
+        if foreign::is_consumer(&it.kind) {
+            // What may not be there shows nothing.
+            if !it.is_data && it.certain {
+                draft.consumers.extend(foreign::consumers(
+                    sources,
+                    &it.kind,
+                    &it.address,
+                    &resource.attributes,
+                ));
+            }
+            continue;
+        }
         let is_read = resource.read(&it.kind, it.is_data, &groups, draft);
         if !is_read && it.kind.starts_with("okta_") && !origin.assumed {
             *loaded.unread.entry(it.kind.as_ref().to_owned()).or_default() += 1;
@@ -152,7 +164,7 @@ fn add<'a>(
 fn gather<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>, found: &mut Findings<'a>) {
     found.opaque |= instance.module.incomplete;
     for (index, block) in instance.module.blocks.iter().enumerate() {
-        if !block.kind.starts_with("okta_") {
+        if !block.kind.starts_with("okta_") && !foreign::is_consumer(block.kind) {
             continue;
         }
         let named = block.body.get("provider").and_then(bare);

@@ -56,6 +56,11 @@ impl Origin {
     }
 }
 
+/// Where a part of a text stands.
+pub(super) fn place_in(sources: &Sources, value: &Value<'_>, text: &str, part: Range<usize>) -> Place {
+    Place { trail: value.at.trail, ..Origin::new(sources, value, text).place(part) }
+}
+
 /// Why a text cannot be decoded.
 pub(super) enum Fault {
     /// Its value is unknown, or is none that Terraform takes.

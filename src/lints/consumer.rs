@@ -1,8 +1,12 @@
-//! What `[[client]]` states, against what the configuration says.
+//! What clients and APIs rely on, against what the configuration says.
 
-use crate::finding::Certainty::{self, Definite};
+use url::Url;
+
+use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, ApplicationType, Claim, ClaimType, GrantType, Org, Place, Server, Setting, Stated};
+use crate::model::{
+    App, ApplicationType, Claim, ClaimType, Consumer, GrantType, Org, Place, Server, Setting,
+};
 use crate::needs::{Naming, ScopeKind, absence, naming};
 
 pub(super) const LINTS: &[Lint] = &[
@@ -29,28 +33,28 @@ pub(super) const LINTS: &[Lint] = &[
     lint!("client-in-no-policy", Warning, BrokenServer, Check::Org(in_no_policy), capability: ApiAuthorization),
 ];
 
-/// The apps of a stated client that are active.
-fn apps<'a>(org: &'a Org, stated: &Stated) -> Vec<&'a App> {
-    let apps = stated.apps.iter().map(|id| org.app(*id));
+/// The apps of a consumer client that are active.
+fn apps<'a>(org: &'a Org, consumer: &Consumer) -> Vec<&'a App> {
+    let apps = consumer.apps.iter().map(|id| org.app(*id));
     apps.filter(|it| !it.status.is_inactive()).collect()
 }
 
 /// A scope of Okta's APIs, asked of a custom server.
 fn okta_scope(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for stated in org.stated.iter().filter(|it| it.server.known().is_some() && !it.asks_org()) {
-        for scope in &stated.scopes {
+    for consumer in org.consumers.iter().filter(|it| it.asks_custom()) {
+        for scope in &consumer.scopes {
             let is_okta = |it: &&String| ScopeKind::of(it) == ScopeKind::OktaApi;
             let Some(name) = scope.known().filter(is_okta) else { continue };
             let message =
-                format!("client `{}` asks a custom server for `{name}`, which it cannot issue", stated.name);
+                format!("{} asks a custom server for `{name}`, which it cannot issue", consumer.title());
             cx.report(Definite, scope.at, "a scope of Okta's own APIs", message)
-                .label(stated.server.at, "asked here")
+                .label(consumer.server.at, "asked here")
                 .help(
                     "ask the org server for it, at `/oauth2/v1/token` without the id of a server, with a token \
                      of its own for Okta's APIs",
                 )
-                .on(&stated.entry(org));
+                .on(&consumer.entry(org));
         }
     }
 }
@@ -58,43 +62,83 @@ fn okta_scope(cx: &mut Cx<'_>) {
 /// An access token of the org server, checked without a call to Okta.
 fn validated(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for stated in org.stated.iter().filter(|it| it.asks_org()) {
-        let checks = stated.validates_locally.known() == Some(&true);
-        // The org server writes an `aud` of its own, which nobody can set.
-        let insists = stated.audience.known().is_some();
-        let (at, label) = match (checks, insists) {
-            (true, _) => (stated.validates_locally.at, "checked without a call to Okta"),
-            (false, true) => (stated.audience.at, "no `aud` of the org server's"),
-            (false, false) => continue,
+    for consumer in org.consumers.iter().filter(|it| it.asks_org()) {
+        let Some((certainty, at, label)) = check_of_org_token(org, consumer) else { continue };
+        let message = if consumer.is_stated {
+            format!(
+                "access tokens of {} come from the org server, and nobody but Okta can validate them",
+                consumer.title()
+            )
+        } else {
+            format!(
+                "{} validates access tokens of the org server, which nobody but Okta can",
+                consumer.title()
+            )
         };
-        let message = format!(
-            "access tokens of client `{}` come from the org server, and nobody but Okta can validate them",
-            stated.name
-        );
-        cx.report(Definite, at, label, message)
-            .label(stated.server.at, "issued here")
+        cx.report(certainty, at, label, message)
+            .label(consumer.server.at, "the org server")
             .help(
                 "let a custom authorization server issue them; or ask Okta about each token, at \
-                 `/oauth2/v1/introspect`; or, where only the sign-in matters, validate the ID token",
+                 `/oauth2/v1/introspect`; or, where only the sign-in matters, validate the ID token, whose \
+                 audience is the client id",
             )
-            .on(&stated.entry(org));
+            .on(&consumer.entry(org));
     }
+}
+
+/// How sure it is that a consumer of the org server checks access tokens itself,
+/// and what shows it.
+fn check_of_org_token(org: &Org, consumer: &Consumer) -> Option<(Certainty, Place, &'static str)> {
+    let checks = consumer.validates_locally.known() == Some(&true);
+    let here = |certainty| Some((certainty, consumer.validates_locally.at, "checked without a call to Okta"));
+    if consumer.is_stated && checks {
+        return here(Definite);
+    }
+    match consumer.audience.known() {
+        // The audience of an ID token is a client: that one is there to be checked.
+        Some(audience) if is_client(org, audience) => None,
+        // The org itself is the audience that its access tokens have.
+        Some(audience) if is_org(audience) => here(Possible).filter(|_| checks),
+        Some(_) if checks || consumer.is_stated => {
+            Some((Definite, consumer.audience.at, "no `aud` of the org server's"))
+        }
+        // What is not known may be a client id.
+        None if checks && consumer.audience.is_unset() => here(Possible),
+        Some(_) | None => None,
+    }
+}
+
+/// Whether an audience is an org.
+fn is_org(audience: &str) -> bool {
+    let host = Url::parse(audience).ok().and_then(|it| it.host_str().map(str::to_owned));
+    host.is_some_and(|it| {
+        [".okta.com", ".oktapreview.com", ".okta-emea.com"].iter().any(|end| it.ends_with(end))
+    })
+}
+
+/// Whether an audience is a client: one that is known, or of the shape of its id.
+fn is_client(org: &Org, audience: &str) -> bool {
+    let is_of = |app: &App| {
+        let id = app.client.as_ref().and_then(|it| it.client_id.known());
+        id.is_some_and(|it| it == audience)
+    };
+    audience.starts_with("0oa") || org.apps.items.iter().any(is_of)
 }
 
 /// The groups claim of an app, read from access tokens.
 fn groups_claim(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for stated in org.stated.iter().filter(|it| it.asks_org()) {
-        for app in apps(org, stated) {
+    for consumer in org.consumers.iter().filter(|it| it.asks_org()) {
+        for app in apps(org, consumer) {
             let Some(name) = app.groups_claim.known().map(|it| &it.name) else { continue };
-            let Some(read) = read_claim(stated, name.known()) else { continue };
+            let Some(read) = read_claim(consumer, name.known()) else { continue };
             let message = format!(
                 "access tokens of app `{}` never carry its groups claim, only ID tokens do",
                 app.title()
             );
             cx.report(Definite, read, "read from access tokens", message)
                 .label(name.at, "put into ID tokens")
-                .label(stated.server.at, "the org server")
+                .label(consumer.server.at, "the org server")
                 .help(
                     "read the groups from the ID token or from `/userinfo`; an access token with groups takes a \
                      custom server, with a claim of claim type RESOURCE",
@@ -104,21 +148,21 @@ fn groups_claim(cx: &mut Cx<'_>) {
     }
 }
 
-/// Where a stated client's API reads the claim of a name.
-fn read_claim(stated: &Stated, name: Option<&String>) -> Option<Place> {
+/// Where a consumer client's API reads the claim of a name.
+fn read_claim(consumer: &Consumer, name: Option<&String>) -> Option<Place> {
     let name = name?;
-    stated.access_token_claims.iter().find(|it| it.known() == Some(name)).map(|it| it.at)
+    consumer.access_token_claims.iter().find(|it| it.known() == Some(name)).map(|it| it.at)
 }
 
 /// A federated claim, read from access tokens.
 fn federated(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for stated in &org.stated {
-        let server = stated.custom_server(org).map(|id| org.server(id));
-        for app in apps(org, stated) {
+    for consumer in &org.consumers {
+        let server = consumer.custom_server(org).map(|id| org.server(id));
+        for app in apps(org, consumer) {
             for claim in &app.federated_claims.items {
-                let Some(read) = read_claim(stated, claim.name.known()) else { continue };
-                let Some(certainty) = missing(stated, server, claim.name.known()) else { continue };
+                let Some(read) = read_claim(consumer, claim.name.known()) else { continue };
+                let Some(certainty) = missing(consumer, server, claim.name.known()) else { continue };
                 let name = claim.name.known().map_or("", |it| it);
                 let message = format!(
                     "access tokens of app `{}` never carry the federated claim `{name}`",
@@ -137,8 +181,8 @@ fn federated(cx: &mut Cx<'_>) {
 }
 
 /// How sure it is that the server's access tokens have no claim of that name.
-fn missing(stated: &Stated, server: Option<&Server>, name: Option<&String>) -> Option<Certainty> {
-    if stated.asks_org() {
+fn missing(consumer: &Consumer, server: Option<&Server>, name: Option<&String>) -> Option<Certainty> {
+    if consumer.asks_org() {
         return Some(Definite);
     }
     let server = server?;
@@ -153,9 +197,9 @@ fn missing(stated: &Stated, server: Option<&Server>, name: Option<&String>) -> O
 /// What the integration network takes no app with.
 fn integration(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for stated in org.stated.iter().filter(|it| it.integration.known() == Some(&true)) {
+    for consumer in org.consumers.iter().filter(|it| it.integration.known() == Some(&true)) {
         let mut found: Vec<(Place, String)> = Vec::new();
-        for scope in &stated.scopes {
+        for scope in &consumer.scopes {
             let refused = |it: &&String| {
                 let kind = ScopeKind::of(it);
                 *it == "offline_access" || matches!(kind, ScopeKind::Groups | ScopeKind::Custom)
@@ -164,10 +208,10 @@ fn integration(cx: &mut Cx<'_>) {
                 scope.known().filter(refused).map(|it| (scope.at, format!("`{it}` is not supported"))),
             );
         }
-        if !stated.asks_org() && stated.server.known().is_some() {
-            found.push((stated.server.at, "a custom server".to_owned()));
+        if consumer.asks_custom() {
+            found.push((consumer.server.at, "a custom server".to_owned()));
         }
-        for app in apps(org, stated) {
+        for app in apps(org, consumer) {
             let Some(client) = &app.client else { continue };
             let refresh = client.grant_types.place_of(&GrantType::RefreshToken);
             found.extend(refresh.map(|at| (at, "no refresh tokens".to_owned())));
@@ -176,33 +220,34 @@ fn integration(cx: &mut Cx<'_>) {
             found.extend(other.map(|it| (kind.at, format!("a `{}` app, not a `web` app", it.name()))));
         }
         let Some(((at, label), rest)) = found.split_first() else { continue };
-        let message = format!("the Okta Integration Network does not take client `{}` as it is", stated.name);
+        let message =
+            format!("the Okta Integration Network does not take client `{}` as it is", consumer.name);
         let mut report = cx.report(Definite, *at, label.clone(), message);
         for (at, label) in rest {
             report = report.label(*at, label.clone());
         }
         report
-            .label(stated.integration.at, "to be submitted")
+            .label(consumer.integration.at, "to be submitted")
             .help(
                 "an integration is a `web` app, asks the org server, and does without `offline_access`, \
                  `groups`, refresh tokens and scopes of its own",
             )
-            .on(&stated.entry(org));
+            .on(&consumer.entry(org));
     }
 }
 
 /// A client that uses a server whose policies do not let it in.
 fn in_no_policy(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for stated in &org.stated {
-        let Some(id) = stated.custom_server(org) else { continue };
+    for consumer in &org.consumers {
+        let Some(id) = consumer.custom_server(org) else { continue };
         let server = org.server(id);
         // A server without any policy is another finding.
         let mut active = server.policies.items.iter().filter(|it| !it.status.is_inactive()).peekable();
         let certainty = absence(server.policies.coverage).filter(|_| active.peek().is_some());
         let Some(certainty) = certainty else { continue };
         let policies: Vec<_> = active.collect();
-        for app in stated.apps.iter().filter(|it| !org.app(**it).status.is_inactive()) {
+        for app in consumer.apps.iter().filter(|it| !org.app(**it).status.is_inactive()) {
             if policies.iter().any(|it| naming(it, *app) != Naming::No) {
                 continue;
             }
@@ -218,7 +263,7 @@ fn in_no_policy(cx: &mut Cx<'_>) {
                 report = report.label(*at, "nor among these");
             }
             report
-                .label(stated.server.at, "says that it asks this server")
+                .label(consumer.server.at, "says that it asks this server")
                 .label(app.entry.at, "the client")
                 .help(
                     "name its client id in a policy of the server: until then it gets \"Policy evaluation \

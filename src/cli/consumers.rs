@@ -1,0 +1,37 @@
+//! What the files of gateways and applications show, as facts of an org.
+
+use crate::consumer;
+use crate::model::{Asked, Consumer, Org, Server};
+use crate::source::{FileId, Sources};
+
+/// Adds the consumers of some files to the orgs that they belong to, and counts
+/// the files that show one.
+///
+/// A consumer belongs to the org that holds its server. Of several, or of none,
+/// the first one takes it: what it says of the kind of server holds in any.
+pub(super) fn add(orgs: &mut Vec<Org>, sources: &Sources, files: &[FileId]) -> usize {
+    let mut count = 0;
+    for &file in files {
+        let consumers = consumer::read(sources, file);
+        count += usize::from(!consumers.is_empty());
+        for consumer in consumers {
+            let home = orgs.iter().position(|org| org.servers.items.iter().any(|it| is_asked(it, &consumer)));
+            if orgs.is_empty() {
+                orgs.push(Org::default());
+            }
+            orgs[home.unwrap_or(0)].consumers.push(consumer);
+        }
+    }
+    count
+}
+
+/// Whether a consumer names a server by its id.
+fn is_asked(server: &Server, consumer: &Consumer) -> bool {
+    let Some(Asked::Issued(asked)) = consumer.server.known() else { return false };
+    let id = asked.literal();
+    id.is_some() && (server.id.known().map(String::as_str) == id || is_default(server, id))
+}
+
+fn is_default(server: &Server, id: Option<&str>) -> bool {
+    id == Some("default") && server.default.known() == Some(&true)
+}

@@ -1,0 +1,125 @@
+//! Gateways and services that take tokens, or ask for them.
+//!
+//! Which server a client asks, and who validates what, stands in no answer of
+//! Okta's: the files of the applications are the only witness. A *tree* is what
+//! any of their formats is lowered to, Terraform's values too; the recognisers
+//! look in it for the shapes of each product, and classify the issuers that they
+//! find. What is no issuer of Okta's is nobody's business here.
+
+mod application;
+mod file;
+mod gateway;
+mod issuer;
+mod tree;
+
+pub use file::{is_consumer, read};
+pub use gateway::of_tree;
+pub use tree::{Branch, Tree};
+
+use crate::model::{Asked, Consumer, Place, Ref, Setting};
+
+/// What a recogniser found: the parts of a [`Consumer`].
+#[derive(Clone, Debug)]
+struct Witness<'t> {
+    /// What it is, such as "JWT authorizer".
+    kind: &'static str,
+    /// The issuer.
+    issuer: &'t Tree,
+    /// The audience, if there is a place for one.
+    audience: Option<&'t Tree>,
+    /// The client id, if it asks for tokens.
+    client: Option<&'t Tree>,
+    /// The scopes that it asks for.
+    scopes: Vec<Setting<String>>,
+    /// Whether it checks access tokens itself.
+    validates: bool,
+}
+
+impl<'t> Witness<'t> {
+    /// Something that validates access tokens of an issuer.
+    fn of_api(kind: &'static str, issuer: &'t Tree, audience: Option<&'t Tree>) -> Self {
+        Self { kind, issuer, audience, client: None, scopes: Vec::new(), validates: true }
+    }
+
+    /// The consumer, if the issuer is one of Okta's.
+    fn consumer(self, name: &str, resource: &str) -> Option<Consumer> {
+        let at = self.issuer.at;
+        let server = asked(self.issuer)?;
+        let unset = || Setting::unset(at);
+        Some(Consumer {
+            at,
+            kind: self.kind,
+            name: name.to_owned(),
+            resource: resource.to_owned(),
+            is_stated: false,
+            apps: Vec::new(),
+            client: self.client.map(Tree::reference),
+            server: Setting::new(at, server),
+            scopes: self.scopes,
+            validates_locally: if self.validates { Setting::new(at, true) } else { Setting::unset(at) },
+            audience: self.audience.map_or_else(unset, audience),
+            access_token_claims: Vec::new(),
+            integration: Setting::unset(at),
+        })
+    }
+}
+
+/// The server that an issuer is; `None` for what is not known, or not Okta's.
+fn asked(issuer: &Tree) -> Option<Asked> {
+    match &issuer.value {
+        Branch::Text(text) => match issuer::of(text)? {
+            issuer::Issuer::Org => Some(Asked::Org),
+            issuer::Issuer::Custom(id) => {
+                Some(Asked::Issued(Ref::new(issuer.at, crate::model::Key::Literal(id))))
+            }
+        },
+        Branch::Reference { address, attribute } => {
+            let is_server =
+                address.contains("okta_auth_server") && matches!(attribute.as_str(), "issuer" | "id");
+            is_server.then(|| Asked::Issued(issuer.reference()))
+        }
+        Branch::Unknown(_) | Branch::List(_) | Branch::Map(_) => None,
+    }
+}
+
+/// The one audience; of several, that of the first that is known. A reference to
+/// a client is known to be no API, so it is taken as unknown.
+fn audience(tree: &Tree) -> Setting<String> {
+    match &tree.value {
+        Branch::Text(text) => Setting::new(tree.at, text.clone()),
+        Branch::List(items) => match items.first() {
+            Some(first) => audience(first),
+            None => Setting::unset(tree.at),
+        },
+        Branch::Unknown(why) => Setting::unknown(tree.at, *why),
+        Branch::Reference { .. } | Branch::Map(_) => Setting::unknown(tree.at, crate::model::Why::Computed),
+    }
+}
+
+/// The scopes of a list, or of a text with spaces or commas between them.
+fn scopes(tree: &Tree) -> Vec<Setting<String>> {
+    match &tree.value {
+        Branch::List(items) => items.iter().flat_map(scopes).collect(),
+        Branch::Text(text) => {
+            let names = text.split([' ', ',']).filter(|it| !it.is_empty());
+            names.map(|it| Setting::new(part(tree.at, text, it), it.to_owned())).collect()
+        }
+        Branch::Unknown(_) | Branch::Reference { .. } | Branch::Map(_) => Vec::new(),
+    }
+}
+
+/// The place of a part of a text. Where the text is written with quotes or
+/// escapes its parts are not where they seem, so the whole is shown.
+fn part(at: Place, whole: &str, part: &str) -> Place {
+    let span = at.span;
+    let written = (span.end - span.start) as usize;
+    let quotes = written.checked_sub(whole.len()).filter(|it| *it == 0 || *it == 2);
+    let offset = part.as_ptr() as usize - whole.as_ptr() as usize;
+    match quotes {
+        Some(quotes) => {
+            let start = span.start as usize + quotes / 2 + offset;
+            Place { span: crate::source::Span::new(span.file, start, start + part.len()), ..at }
+        }
+        None => at,
+    }
+}

@@ -1,0 +1,106 @@
+//! The files of applications and of clusters, told by their names.
+
+use std::path::Path;
+
+use memchr::memmem;
+
+use super::application::{of_aspnet, of_okta_section, of_spring, okta_section, properties};
+use super::gateway::of_tree;
+use super::{Branch, Tree};
+use crate::model::{Consumer, Place};
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::{json, yaml};
+
+/// The formats that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Yaml,
+    Properties,
+    Environment,
+    Json,
+}
+
+/// The format of a file, by its name.
+fn format(path: &Path) -> Option<Format> {
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let extension = Path::new(&name).extension().and_then(|it| it.to_str());
+    match extension {
+        _ if name == ".env" || name.starts_with(".env.") => Some(Format::Environment),
+        Some("yaml" | "yml") => Some(Format::Yaml),
+        Some("properties") => Some(Format::Properties),
+        Some("env") => Some(Format::Environment),
+        Some("json")
+            if name.starts_with("appsettings") || name.contains("openapi") || name.contains("swagger") =>
+        {
+            Some(Format::Json)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a file may show a consumer, judged by its name.
+pub fn is_consumer(path: &Path) -> bool {
+    format(path).is_some()
+}
+
+/// The consumers that a file shows.
+pub fn read(sources: &Sources, file: FileId) -> Vec<Consumer> {
+    let path = sources.path(file);
+    let text = sources.text(file);
+    let speaks = ["okta", "/oauth2/"].iter().any(|it| memmem::find(text.as_bytes(), it.as_bytes()).is_some());
+    let Some(format) = format(path).filter(|_| speaks) else { return Vec::new() };
+    let name = sources.display(file);
+    let resource = format!("file:{name}");
+    let trees = trees(sources, file, format);
+    let mut found: Vec<Consumer> = Vec::new();
+    for tree in &trees {
+        found.extend(of_tree(tree, &name, &resource));
+        let properties = properties(tree);
+        found.extend(of_spring(&properties).into_iter().filter_map(|it| it.consumer(&name, &resource)));
+        found.extend(of_aspnet(tree).into_iter().filter_map(|it| it.consumer(&name, &resource)));
+        let section = okta_section(tree);
+        let witness = section.as_ref().and_then(of_okta_section);
+        found.extend(witness.and_then(|it| it.consumer(&name, &resource)));
+    }
+    found
+}
+
+fn trees(sources: &Sources, file: FileId, format: Format) -> Vec<Tree> {
+    let text = sources.text(file);
+    let start = sources.start(file);
+    match format {
+        Format::Yaml => yaml::documents(file, text, start).iter().map(Tree::of).collect(),
+        Format::Json => {
+            let within = json::Text::new(sources, file);
+            let (values, _) = within.values();
+            let nodes = values.into_iter().filter_map(|it| json::lower(&within, it, 0).ok());
+            nodes.map(|it| Tree::of(&it)).collect()
+        }
+        Format::Properties => vec![lines(file, text, ['=', ':'])],
+        Format::Environment => vec![lines(file, text, ['=', '='])],
+    }
+}
+
+/// A file of `name = value` lines. A value in quotes stands for what is in them.
+fn lines(file: FileId, text: &str, separators: [char; 2]) -> Tree {
+    let mut entries = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let at = start;
+        start += line.len();
+        let body = line.trim();
+        let Some((name, value)) = body.split_once(separators).filter(|_| !body.starts_with(['#', '!']))
+        else {
+            continue;
+        };
+        // A comment at the end of the line.
+        let value = value.split(" #").next().unwrap_or_default().trim();
+        let bare = value.trim_matches(['"', '\'']);
+        let from = at + (bare.as_ptr() as usize - line.as_ptr() as usize);
+        let place = Place::here(Span::new(file, from, from + bare.len()));
+        let name = name.trim().trim_start_matches("export ").trim().to_owned();
+        entries.push((name, Tree { at: place, value: Branch::Text(bare.to_owned()) }));
+    }
+    let whole = Place::here(Span::new(file, 0, text.len()));
+    Tree { at: whole, value: Branch::Map(entries) }
+}

@@ -1,0 +1,103 @@
+//! What any format is lowered to.
+
+use crate::model::{Key, Place, Ref, Why};
+use crate::syntax::{Node, Value};
+
+/// A value, and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tree {
+    /// Where.
+    pub at: Place,
+    /// What.
+    pub value: Branch,
+}
+
+/// What a [`Tree`] holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Branch {
+    /// A text; numbers and booleans are their text.
+    Text(String),
+    /// Several values.
+    List(Vec<Tree>),
+    /// Values by name.
+    Map(Vec<(String, Tree)>),
+    /// An attribute of another object of Terraform.
+    Reference {
+        /// Its address.
+        address: String,
+        /// The attribute.
+        attribute: String,
+    },
+    /// Not known.
+    Unknown(Why),
+}
+
+impl Tree {
+    /// The tree of a file.
+    pub fn of(node: &Node) -> Self {
+        let value = match &node.value {
+            Value::Null => Branch::Map(Vec::new()),
+            Value::Bool(it) => Branch::Text(it.to_string()),
+            Value::Number(text) | Value::String(text) => Branch::Text(text.clone()),
+            Value::Array(items) => Branch::List(items.iter().map(Self::of).collect()),
+            Value::Object(entries) => {
+                Branch::Map(entries.iter().map(|(key, it)| (key.text.clone(), Self::of(it))).collect())
+            }
+            Value::Expression(_) => Branch::Unknown(Why::Expression),
+        };
+        Self { at: Place::here(node.span), value }
+    }
+
+    /// The entries of a map; nothing for other values.
+    pub fn entries(&self) -> &[(String, Self)] {
+        match &self.value {
+            Branch::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; nothing for other values.
+    pub fn items(&self) -> &[Self] {
+        match &self.value {
+            Branch::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The value under a name.
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.entries().iter().find(|it| it.0 == name).map(|it| &it.1)
+    }
+
+    /// The value under names, one within the other.
+    pub fn path(&self, names: &[&str]) -> Option<&Self> {
+        names.iter().try_fold(self, |tree, name| tree.get(name))
+    }
+
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Branch::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// This tree and all within it.
+    pub fn walk<'t>(&'t self, visit: &mut dyn FnMut(&'t Self)) {
+        visit(self);
+        self.entries().iter().map(|it| &it.1).chain(self.items()).for_each(|it| it.walk(visit));
+    }
+
+    /// It, as the name of another object.
+    pub fn reference<T>(&self) -> Ref<T> {
+        let key = match &self.value {
+            Branch::Text(text) => Key::Literal(text.clone()),
+            Branch::Reference { address, attribute } => {
+                Key::Address { address: address.clone(), attribute: attribute.clone() }
+            }
+            Branch::Unknown(why) => Key::Unknown(*why),
+            Branch::List(_) | Branch::Map(_) => Key::Unknown(Why::WrongType),
+        };
+        Ref::new(self.at, key)
+    }
+}

@@ -1,0 +1,84 @@
+//! What asks for tokens and what takes them: no answer of Okta's shows it.
+
+use super::{App, Entry, Id, Org, Place, Ref, Server, Setting};
+
+/// A client or an API, as `[[client]]` of `okta-lint.toml` states it, or as the
+/// configuration of a gateway or a service shows it. Stated facts are known facts.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// The place to show for it as a whole.
+    pub at: Place,
+    /// What it is: "client", or such as "JWT authorizer".
+    pub kind: &'static str,
+    /// What it is called: of a stated client, a pattern for the names of apps.
+    pub name: String,
+    /// What a finding about it is about: an address, or `kind:name`.
+    pub resource: String,
+    /// Whether `[[client]]` states it.
+    pub is_stated: bool,
+    /// The apps that it is.
+    pub apps: Vec<Id<App>>,
+    /// Its client id, where it has one. `resolve` adds the app to `apps`.
+    pub client: Option<Ref<App>>,
+    /// The server whose tokens it asks for, or takes.
+    pub server: Setting<Asked>,
+    /// What it asks for.
+    pub scopes: Vec<Setting<String>>,
+    /// Whether it checks access tokens without a call to Okta.
+    pub validates_locally: Setting<bool>,
+    /// The `aud` that it insists on.
+    pub audience: Setting<String>,
+    /// What it reads from access tokens.
+    pub access_token_claims: Vec<Setting<String>>,
+    /// Whether it is to be submitted to the Okta Integration Network.
+    pub integration: Setting<bool>,
+}
+
+/// The server that a consumer relies on.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// The org authorization server.
+    Org,
+    /// A custom server, by name; `default` for the one of that id.
+    Named(String),
+    /// A custom server, by the id in an issuer or by reference.
+    Issued(Ref<Server>),
+}
+
+impl Consumer {
+    /// What people call it, with what it is.
+    pub fn title(&self) -> String {
+        format!("{} `{}`", self.kind, self.name)
+    }
+
+    /// The object that a finding about it is about: its app, if it has one.
+    pub fn entry(&self, org: &Org) -> Entry {
+        match self.apps.as_slice() {
+            [app] if self.is_stated => org.app(*app).entry.clone(),
+            _ => Entry { at: self.at, resource: self.resource.clone(), certain: true },
+        }
+    }
+
+    /// The custom server that it relies on, if the input holds that one.
+    pub fn custom_server(&self, org: &Org) -> Option<Id<Server>> {
+        let name = match self.server.known()? {
+            Asked::Org => return None,
+            Asked::Issued(server) => return server.found(),
+            Asked::Named(name) => name,
+        };
+        let is_meant = |it: &Server| {
+            it.name.known() == Some(name) || (name == "default" && it.default.known() == Some(&true))
+        };
+        org.servers().find(|(_, it)| is_meant(it)).map(|(id, _)| id)
+    }
+
+    /// Whether it relies on the org server.
+    pub fn asks_org(&self) -> bool {
+        matches!(self.server.known(), Some(Asked::Org))
+    }
+
+    /// Whether it relies on a custom server, in the input or not.
+    pub fn asks_custom(&self) -> bool {
+        matches!(self.server.known(), Some(Asked::Named(_) | Asked::Issued(_)))
+    }
+}

@@ -1,0 +1,139 @@
+//! YAML to [`Node`], by `saphyr-parser`, whose every event has its place.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, StrInput};
+
+use super::{Key, MAX_DEPTH, Node, Value};
+use crate::source::{FileId, Span};
+
+/// The documents of a text, as far as it can be read: what stands before a
+/// mistake counts, and what stands after it does not.
+pub fn documents(file: FileId, text: &str, start: usize) -> Vec<Node> {
+    let body = &text[start..];
+    let offsets = body.char_indices().map(|it| it.0).chain([body.len()]).collect();
+    let parser = Parser::new_from_str(body);
+    let mut reader = Reader { parser, file, body, start, offsets, anchors: HashMap::new() };
+    let mut documents = Vec::new();
+    while let Some((event, marks)) = reader.next() {
+        match event {
+            Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+            Event::StreamEnd => break,
+            event => match reader.node(event, marks, 0) {
+                Some(node) => documents.push(node),
+                None => break,
+            },
+        }
+    }
+    documents
+}
+
+struct Reader<'t> {
+    parser: Parser<'t, StrInput<'t>>,
+    file: FileId,
+    body: &'t str,
+    start: usize,
+    /// The byte offset of each character.
+    offsets: Vec<usize>,
+    anchors: HashMap<usize, Node>,
+}
+
+impl<'t> Reader<'t> {
+    fn next(&mut self) -> Option<(Event<'t>, Marks)> {
+        self.parser.next_event()?.ok()
+    }
+
+    fn span(&self, marks: Marks) -> Span {
+        let byte = |index: usize| self.offsets.get(index).copied().unwrap_or(self.body.len());
+        let from = byte(marks.start.index());
+        let to = byte(marks.end.index()).max(from);
+        let to = from + self.body[from..to].trim_end().len();
+        Span::new(self.file, self.start + from, self.start + to)
+    }
+
+    fn node(&mut self, event: Event<'t>, marks: Marks, depth: usize) -> Option<Node> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        let span = self.span(marks);
+        let (value, anchor) = match event {
+            Event::Alias(anchor) => return self.anchors.get(&anchor).cloned(),
+            Event::Scalar(text, style, anchor, _) => (scalar(&text, style), anchor),
+            Event::SequenceStart(anchor, _) => {
+                let mut items = Vec::new();
+                loop {
+                    match self.next()? {
+                        (Event::SequenceEnd, _) => break,
+                        (event, marks) => items.push(self.node(event, marks, depth + 1)?),
+                    }
+                }
+                (Value::Array(items), anchor)
+            }
+            Event::MappingStart(anchor, _) => (Value::Object(self.entries(depth)?), anchor),
+            _ => return None,
+        };
+        let node = Node { span, value };
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        Some(node)
+    }
+
+    fn entries(&mut self, depth: usize) -> Option<Vec<(Key, Node)>> {
+        let mut entries = Vec::new();
+        loop {
+            let (event, marks) = self.next()?;
+            if matches!(event, Event::MappingEnd) {
+                return Some(entries);
+            }
+            let key = self.node(event, marks, depth + 1)?;
+            let (event, marks) = self.next()?;
+            let value = self.node(event, marks, depth + 1)?;
+            let text = match key.value {
+                Value::String(text) | Value::Number(text) => text,
+                Value::Bool(it) => it.to_string(),
+                _ => continue,
+            };
+            entries.push((Key { span: key.span, text }, value));
+        }
+    }
+}
+
+/// A scalar. What is quoted is text; what is plain is told by its looks.
+fn scalar(text: &str, style: ScalarStyle) -> Value {
+    match text {
+        _ if style != ScalarStyle::Plain => Value::String(text.to_owned()),
+        "" | "~" | "null" => Value::Null,
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        _ if text.parse::<f64>().is_ok() => Value::Number(text.to_owned()),
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_knows_its_place() {
+        let text = "a:\n  - ünï: \"x\"\n    n: 5\n---\nb: &it [true, ~]\nc: *it\n";
+        let documents = documents(FileId::default(), text, 0);
+        let at = |node: &Node| &text[node.span.start as usize..node.span.end as usize];
+        let item = documents[0].get("a").map(|it| match &it.value {
+            Value::Array(items) => items[0].clone(),
+            _ => unreachable!("a list"),
+        });
+        let item = item.unwrap();
+        assert_eq!(item.get("ünï").map(at), Some("\"x\""));
+        assert_eq!(item.get("n").map(|it| &it.value), Some(&Value::Number("5".to_owned())));
+        assert_eq!(documents[1].get("b"), documents[1].get("c"), "an alias is what it stands for");
+    }
+
+    #[test]
+    fn what_stands_before_a_mistake_counts() {
+        assert_eq!(documents(FileId::default(), "a: 1\n---\nb: [1\nc: }", 0).len(), 1);
+        assert!(documents(FileId::default(), "[1", 0).is_empty());
+        assert!(documents(FileId::default(), "", 0).is_empty());
+    }
+}
