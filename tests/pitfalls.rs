@@ -375,10 +375,9 @@ fn w22_terraform_is_data_and_much_of_it_unknown() {
         ("grant_type_whitelist", "tolist(var.any)"),
         ("access_token_lifetime_minutes", "var.any.minutes"),
     ] {
-        let mut arguments = USERS.to_owned();
-        arguments =
-            arguments.lines().filter(|it| !it.contains(argument)).map(|it| format!("{it}\n")).collect();
-        let users = rule("users", 1, &format!("{arguments}  {argument} = {value}"));
+        let others: Vec<&str> = USERS.lines().filter(|it| !it.contains(argument)).collect();
+        let arguments = others.join("\n");
+        let users = rule("users", 1, &format!("{arguments}\n  {argument} = {value}"));
         let output = terraform(&format!(
             "{unknown}{SERVER}{}{}{users}",
             app("portal", ""),

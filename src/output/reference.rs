@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::wrapped;
 use crate::capability::{Capability, MATRIX, SEED};
+use crate::finding::Level;
 use crate::lint::{Group, Lint};
 use crate::lints;
 
@@ -22,9 +23,13 @@ pub fn lints() -> String {
     text
 }
 
-/// The index of lints for the documentation, in Markdown.
+/// The index of lints for the documentation, in Markdown: by subject, by
+/// capability, by level.
 pub fn lint_index() -> String {
-    let mut text = String::from("# Lints\n\nThis page is written by `BLESS=1 cargo test`.\n");
+    let mut text = String::from(
+        "# Lints\n\nThis page is written by `BLESS=1 cargo test`.\n\n\
+         By subject: below. [By capability](#by-capability). [By level](#by-level).\n",
+    );
     for (group, lints) in groups() {
         let _ =
             writeln!(text, "\n## {}\n\n| lint | level | what is reported |\n|---|---|---|", group.title());
@@ -38,7 +43,23 @@ pub fn lint_index() -> String {
             );
         }
     }
+    text.push_str("\n## By capability\n\n| capability | what it is | lints |\n|---|---|---|\n");
+    for row in &MATRIX {
+        let links = links(|it| it.capability == Some(row.id));
+        let _ = writeln!(text, "| `{}` | {} | {links} |", row.id.name(), row.title);
+    }
+    text.push_str("\n## By level\n\n| level when definite | lints |\n|---|---|\n");
+    for level in [Level::Error, Level::Warning, Level::Info] {
+        let _ = writeln!(text, "| {} | {} |", level.name(), links(|it| it.level == level));
+    }
     text
+}
+
+/// Links to the pages of some lints.
+fn links(which: impl Fn(&Lint) -> bool) -> String {
+    let lints = lints::all().iter().filter(|it| which(it));
+    let links: Vec<String> = lints.map(|it| format!("[{0}](../lints/{0}.md)", it.name)).collect();
+    links.join(", ")
 }
 
 fn level(lint: &Lint) -> &'static str {
