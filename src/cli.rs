@@ -1,5 +1,6 @@
 //! The command line: a contract.
 
+mod allow;
 mod consumers;
 mod load;
 mod pipeline;

@@ -4,6 +4,10 @@
 //! place and the nearest right word: a setting that is silently ignored is
 //! worse than none.
 
+mod allow;
+
+pub use allow::AllowTable;
+
 use crate::capability::Licence;
 use crate::discover;
 use crate::finding::Level;
@@ -23,6 +27,8 @@ pub struct Config {
     pub complete: bool,
     /// `[lints]`: levels by name.
     pub levels: Vec<(&'static str, Threshold)>,
+    /// `[[allow]]`.
+    pub allow: Vec<AllowTable>,
     /// `[[client]]`.
     pub clients: Vec<ClientTable>,
     /// `exclude`: patterns of paths that are not read.
@@ -132,10 +138,11 @@ impl Reader {
             match key.text.as_str() {
                 "org" => self.org(node, &mut config),
                 "lints" => config.levels = self.levels(node),
+                "allow" => config.allow = self.allow(node),
                 "client" => config.clients = self.clients(node),
                 "exclude" => config.exclude = self.patterns(node),
                 "fail-on" => config.fail_on = self.threshold(node, &["error", "warning", "info", "never"]),
-                _ => self.unknown(key, &["org", "lints", "client", "exclude", "fail-on"]),
+                _ => self.unknown(key, &["org", "lints", "allow", "client", "exclude", "fail-on"]),
             }
         }
         config

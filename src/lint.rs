@@ -70,6 +70,8 @@ pub enum Group {
     BrokenServer,
     /// The client itself.
     Client,
+    /// What the configuration of okta-lint allows.
+    Allowed,
     /// The input.
     Input,
 }
@@ -83,6 +85,7 @@ impl Group {
             Self::Cost => "Cost",
             Self::BrokenServer => "A custom server that does not work, or gives away too much",
             Self::Client => "The client itself",
+            Self::Allowed => "What okta-lint.toml allows",
             Self::Input => "Input that cannot be used",
         }
     }
@@ -97,6 +100,8 @@ pub enum Check {
     Need(NeedText),
     /// The reader of the input finds it; it cannot be switched off.
     Input,
+    /// Who compares a run with the configuration finds it.
+    Run,
 }
 
 /// The words about a need.
@@ -264,7 +269,7 @@ pub fn run(lints: &[&'static Lint], org: &Org, licences: &Licences) -> Vec<Findi
         match lint.check {
             Check::Org(check) => check(&mut cx),
             Check::Need(text) => report_needs(&mut cx, text),
-            Check::Input => {}
+            Check::Input | Check::Run => {}
         }
     }
     drop_the_less_exact(lints, &mut findings);

@@ -1,5 +1,6 @@
 //! The catalogue: one file a subject, with the rows and the functions of its lints.
 
+mod allow;
 mod audience;
 mod claim;
 mod client;
@@ -28,7 +29,7 @@ use std::sync::LazyLock;
 use crate::lint::Lint;
 
 /// The subjects.
-const SUBJECTS: [&[Lint]; 22] = [
+const SUBJECTS: [&[Lint]; 23] = [
     need::LINTS,
     scope::LINTS,
     machine::LINTS,
@@ -50,6 +51,7 @@ const SUBJECTS: [&[Lint]; 22] = [
     claim::LINTS,
     redirect::LINTS,
     client::LINTS,
+    allow::LINTS,
     input::LINTS,
 ];
 

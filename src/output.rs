@@ -122,7 +122,7 @@ fn summary_lines(report: &Report<'_>) -> String {
         let _ = writeln!(text, "could not be read: {}", counted(summary.unreadable, "file"));
     }
     if summary.suppressed > 0 {
-        let _ = writeln!(text, "switched off: {}", counted(summary.suppressed, "finding"));
+        let _ = writeln!(text, "switched off or allowed: {}", counted(summary.suppressed, "finding"));
     }
     if summary.elsewhere > 0 {
         let _ = writeln!(text, "not shown: {} in other files", counted(summary.elsewhere, "finding"));

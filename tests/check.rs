@@ -220,7 +220,7 @@ fn levels_are_set_by_name_and_what_is_off_is_counted() {
     let org = folder(&[("apps.json", &machine()), ("okta-lint.toml", config)]);
     let output = run(org.path(), &["check", "."]);
     assert_eq!(output.code, 0);
-    assert!(output.stdout.contains("switched off: 1 finding"), "{}", output.stdout);
+    assert!(output.stdout.contains("switched off or allowed: 1 finding"), "{}", output.stdout);
     let config = "[lints]\nmachine-to-machine = \"error\"\n";
     let org = folder(&[("apps.json", &machine()), ("okta-lint.toml", config)]);
     assert_eq!(text(&run(org.path(), &["check", ".", "--format", "json"]).findings()[0]["level"]), "error");
@@ -332,4 +332,50 @@ fn a_line_of_several_labels_keeps_to_80_columns() {
         assert!(line.chars().count() <= 80, "{line}\n{}", output.stdout);
     }
     assert!(!output.stdout.contains("……"), "{}", output.stdout);
+}
+
+#[test]
+fn what_is_allowed_is_counted_and_what_allows_nothing_is_said() {
+    let server = "[resource.okta_auth_server.a]\nname = \"a\"\naudiences = [\"api://a\"]\n\
+        [resource.okta_auth_server_scope.s]\nauth_server_id = \"${okta_auth_server.a.id}\"\nname = \"a:read\"\n";
+    let with = |allow: &str, paths: &[&str]| {
+        let org = folder(&[("live/a.okta.toml", server), ("okta-lint.toml", allow)]);
+        let args: Vec<&str> =
+            ["check"].into_iter().chain(paths.iter().copied()).chain(["--format", "json"]).collect();
+        let output = run(org.path(), &args);
+        let lints: Vec<String> =
+            output.lints().into_iter().filter(|it| it != "server-without-policy").collect();
+        (lints, output.json()["summary"]["suppressed"].as_u64().unwrap_or_default(), output.stderr)
+    };
+    let table = |more: &str| format!("[[allow]]\nlint = \"custom-scope\"\nreason = \"ordered\"\n{more}\n");
+    let allowed = (Vec::new(), 1, String::new());
+    assert_eq!(with(&table("path = \"live/**\""), &["."]), allowed);
+    assert_eq!(with(&table("resource = \"okta_auth_server.*\""), &["."]), allowed);
+    assert_eq!(with(&table("path = \"live/**\"\nexpires = \"2099-01-01\""), &["."]), allowed);
+    assert_eq!(with(&table("path = \"test/**\""), &["."]).0, ["custom-scope", "unused-allow"]);
+    assert_eq!(
+        with(&table("path = \"live/**\"\nexpires = \"2020-01-01\""), &["."]).0,
+        ["custom-scope", "expired-allow"]
+    );
+    // A part of the project does not show what the rest needs.
+    assert_eq!(with(&table("path = \"test/**\""), &["live/a.okta.toml"]).0, ["custom-scope"]);
+}
+
+#[test]
+fn an_allowance_is_complete() {
+    for (table, words) in [
+        ("reason = \"x\"\npath = \"*\"", "add `lint`"),
+        ("lint = \"custom-scope\"\npath = \"*\"", "add `reason`"),
+        ("lint = \"custom-scope\"\nreason = \"x\"", "add `resource` or `path`"),
+        ("lint = \"custom-scop\"\nreason = \"x\"\npath = \"*\"", "did you mean `custom-scope`?"),
+        ("lint = \"syntax-error\"\nreason = \"x\"\npath = \"*\"", "cannot be allowed"),
+        ("lint = \"custom-scope\"\nreason = \"x\"\npath = \"*\"\nexpires = \"next year\"", "is no date"),
+        ("lint = \"custom-scope\"\nreason = \"x\"\npath = \"a[\"", "not a pattern"),
+        ("lint = \"custom-scope\"\nreason = \"x\"\nfile = \"a\"", "unknown key `file`"),
+    ] {
+        let org = folder(&[("apps.json", CLEAN), ("okta-lint.toml", &format!("[[allow]]\n{table}\n"))]);
+        let output = run(org.path(), &["check", "."]);
+        assert_eq!(output.code, 2, "{table}");
+        assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
+    }
 }

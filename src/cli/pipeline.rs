@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefMutIterator as _, ParallelIterator as _};
 
+use super::allow::Allowed;
 use super::load::{self, Evaluation, Overlay};
 use super::project::{self, Project, clean};
 use super::variants::Variants;
@@ -171,6 +172,12 @@ impl Request {
         self.paths.iter().any(|it| it == path || (it.is_dir() && within(it)))
     }
 
+    /// Whether all findings of all of a project are asked for.
+    fn is_whole(&self, project: &Project) -> bool {
+        let home = source::here_or(&project.home()).to_path_buf();
+        self.paths.iter().any(|it| it.is_dir() && (*it == home || home.starts_with(it)))
+    }
+
     /// Lints one project.
     fn project(
         &self,
@@ -319,7 +326,18 @@ impl Request {
         config: &Config,
         run: &mut Run,
     ) {
-        for mut finding in findings {
+        let folder = project.config.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let mut allowed = Allowed::new(&config.allow, folder);
+        let (mut kept, others) = (Vec::new(), findings);
+        for finding in others {
+            if allowed.covers(&finding, run.sources.path(finding.primary().file)) {
+                run.summary.suppressed += 1;
+            } else {
+                kept.push(finding);
+            }
+        }
+        kept.extend(allowed.findings(self.is_whole(project)));
+        for mut finding in kept {
             if !is_chosen(args, finding.lint) {
                 continue;
             }
