@@ -102,7 +102,8 @@ impl Needs {
         let shared = matches!(capability, capability::Id::LocalTokenValidation | capability::Id::OwnAudience)
             && matches!(subject, Subject::Server(_));
         let same = |it: &&mut Need| (it.capability, it.subject) == (capability, subject);
-        if let Some(need) = self.all.iter_mut().find(same).filter(|_| shared) {
+        let before = if shared { self.all.iter_mut().find(same) } else { None };
+        if let Some(need) = before {
             need.evidence.extend(evidence);
         } else if !evidence.is_empty() {
             self.all.push(Need { capability, subject, certainty, evidence });

@@ -143,6 +143,32 @@ fn each_lint_is_shown_in_each_format_in_which_it_can_fire() {
     }
 }
 
+/// Terraform's JSON syntax is the same language: what is found in the one is
+/// found in the other, and what is not is not.
+#[test]
+fn examples_in_toml_say_the_same_in_json_syntax() {
+    for lint in lints::all().iter().filter(|it| it.is_optional()) {
+        for example in examples(lint.page).iter().filter(|it| it.languages.contains(&"toml".to_owned())) {
+            let files: Vec<(String, String)> = example.files.iter().map(in_json_syntax).collect();
+            let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+            let folder = common::folder(&files);
+            let found = common::run(folder.path(), &["check", ".", "--format", "json"]).lints();
+            let fires = found.iter().any(|it| it == lint.name);
+            assert_eq!(fires, example.kind == Kind::Bad, "{} {}: {found:?}", lint.name, example.heading);
+        }
+    }
+}
+
+/// A file of Terraform in TOML as `.tf.json`; any other as it is.
+fn in_json_syntax((name, body): &(String, String)) -> (String, String) {
+    if !name.ends_with(".okta.toml") {
+        return (name.clone(), body.clone());
+    }
+    let table: toml::Table = body.parse().expect("TOML");
+    let json = serde_json::to_string_pretty(&table).expect("JSON");
+    (name.replace(".okta.toml", ".tf.json"), json)
+}
+
 #[test]
 fn pages_show_the_row_and_the_real_output() {
     for lint in lints::all() {

@@ -100,9 +100,11 @@ fn shared(cx: &mut Cx<'_>) {
 /// The id of a client where the API's address belongs.
 fn client_id(cx: &mut Cx<'_>) {
     let org = cx.org;
+    let clients: BTreeMap<&str, &App> =
+        org.apps.items.iter().flat_map(|app| ids(app).map(move |id| (id, app))).collect();
     for server in org.servers.items.iter().filter(|it| it.declared) {
         for (audience, at) in server.audiences.known_items() {
-            let app = org.apps.items.iter().find(|it| is_of(audience, it));
+            let app = clients.get(audience.as_str()).copied();
             if app.is_none() && !is_id(audience) {
                 continue;
             }
@@ -119,9 +121,10 @@ fn client_id(cx: &mut Cx<'_>) {
     }
 }
 
-fn is_of(audience: &str, app: &App) -> bool {
+/// The ids that a client goes by.
+fn ids(app: &App) -> impl Iterator<Item = &str> {
     let client = app.client.as_ref().and_then(|it| it.client_id.known());
-    [client, app.id.known()].into_iter().flatten().any(|it| it == audience)
+    [client, app.id.known()].into_iter().flatten().map(String::as_str)
 }
 
 /// The shape of an app's id: `0oa` and 17 letters or digits.

@@ -7,7 +7,7 @@ use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, Claim, Consumer, Id, Member, Org, Place, Ref, Scope, Server, ValueType};
 use crate::needs::{Naming, Stance, absence, live_rules, naming};
 
-use super::scope::mentions;
+use super::scope::{Mention, mentions};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -91,13 +91,15 @@ fn lacks_claim(server: &Server, name: Option<&String>) -> Option<Certainty> {
 /// `groups` asked of a custom server that has no such scope.
 fn missing_scope(cx: &mut Cx<'_>) {
     let org = cx.org;
+    let mentions = mentions(org);
+    let mentions: Vec<&Mention<'_>> = mentions.iter().filter(|it| it.name == "groups").collect();
     for server in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
         let Some(certainty) = absence(server.scopes.coverage) else { continue };
         // A scope whose name is not known may be it.
         if server.scopes.items.iter().any(|it| it.name.known().is_none_or(|it| it == "groups")) {
             continue;
         }
-        let places = asked_for_groups(org, server);
+        let places = asked_for_groups(org, &mentions, server);
         let Some((first, rest)) = places.split_first() else { continue };
         let message = format!("server `{}` has no scope `groups`: it is not built in there", server.title());
         let mut report = cx.report(certainty, first.0, first.1.clone(), message);
@@ -114,10 +116,10 @@ fn missing_scope(cx: &mut Cx<'_>) {
     }
 }
 
-fn asked_for_groups(org: &Org, server: &Server) -> Vec<(Place, String)> {
-    let mut places: Vec<(Place, String)> = mentions(org)
-        .into_iter()
-        .filter(|it| it.name == "groups" && std::ptr::eq(it.server, server))
+fn asked_for_groups(org: &Org, mentions: &[&Mention<'_>], server: &Server) -> Vec<(Place, String)> {
+    let mut places: Vec<(Place, String)> = mentions
+        .iter()
+        .filter(|it| std::ptr::eq(it.server, server))
         .map(|it| (it.at, "named here".to_owned()))
         .collect();
     for consumer in &org.consumers {

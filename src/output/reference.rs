@@ -59,7 +59,7 @@ pub fn lint_index() -> String {
 fn links(which: impl Fn(&Lint) -> bool) -> String {
     let lints = lints::all().iter().filter(|it| which(it));
     let links: Vec<String> = lints.map(|it| format!("[{0}](../lints/{0}.md)", it.name)).collect();
-    links.join(", ")
+    if links.is_empty() { "none of its own".to_owned() } else { links.join(", ") }
 }
 
 fn level(lint: &Lint) -> &'static str {
