@@ -33,12 +33,14 @@ struct Witness<'t> {
     scopes: Vec<Setting<String>>,
     /// Whether it checks access tokens itself.
     validates: bool,
+    /// Whether that is certain, and not only what names suggest.
+    is_certain: bool,
 }
 
 impl<'t> Witness<'t> {
     /// Something that validates access tokens of an issuer.
     fn of_api(kind: &'static str, issuer: &'t Tree, audience: Option<&'t Tree>) -> Self {
-        Self { kind, issuer, audience, client: None, scopes: Vec::new(), validates: true }
+        Self { kind, issuer, audience, client: None, scopes: Vec::new(), validates: true, is_certain: true }
     }
 
     /// The consumer, if the issuer is one of Okta's.
@@ -52,6 +54,7 @@ impl<'t> Witness<'t> {
             name: name.to_owned(),
             resource: resource.to_owned(),
             is_stated: false,
+            is_certain: self.is_certain,
             apps: Vec::new(),
             client: self.client.map(Tree::reference),
             server: Setting::new(at, server),

@@ -7,8 +7,8 @@
 //! to its right, and `tests/architecture.rs` holds them to it:
 //!
 //! ```text
-//! source ─ syntax ─ terraform ─┐
-//!    └──── export ─────────────┴─ model ─ resolve ─ needs ─ lint ─ finding ─ output ─ cli
+//! source ─ syntax ─ consumer ─ terraform ─┐
+//!    └──── export ────────────────────────┴─ model ─ resolve ─ needs ─ lint ─ finding ─ output ─ cli
 //! ```
 //!
 //! `docs/architecture.md` tells the rest.

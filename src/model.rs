@@ -110,6 +110,12 @@ impl Org {
         self.servers.items.iter().enumerate().map(|(at, server)| (Id::new(at), server))
     }
 
+    /// The active OAuth clients of one's own: those whose settings can be changed.
+    pub fn own_clients(&self) -> impl Iterator<Item = (&App, &Client)> {
+        let own = self.apps.items.iter().filter(|it| !it.status.is_inactive() && !it.is_integration());
+        own.filter_map(|it| Some((it, it.client.as_deref()?)))
+    }
+
     /// Whether nothing at all was found.
     pub fn is_empty(&self) -> bool {
         self.apps.items.is_empty()

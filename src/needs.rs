@@ -18,6 +18,7 @@ use crate::model::{App, Coverage, Id, Org, Place, Server};
 
 pub use admission::{
     Answer, admits_grant, admits_scope, any_scope, covers, everyone, is_before, is_for_machines,
+    names_machine,
 };
 pub use client::{has_okta_grant, is_service, refused_by_org};
 pub use reach::{LiveRule, Naming, Reach, Reached, live_rules, naming, rules_absence};
@@ -104,7 +105,10 @@ impl Needs {
         let same = |it: &&mut Need| (it.capability, it.subject) == (capability, subject);
         let before = if shared { self.all.iter_mut().find(same) } else { None };
         if let Some(need) = before {
-            need.evidence.extend(evidence);
+            // What is certain is shown first.
+            let place = if certainty > need.certainty { 0 } else { need.evidence.len() };
+            need.evidence.splice(place..place, evidence);
+            need.certainty = need.certainty.max(certainty);
         } else if !evidence.is_empty() {
             self.all.push(Need { capability, subject, certainty, evidence });
         }

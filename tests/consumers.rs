@@ -79,12 +79,18 @@ const FORMATS: [(&str, &str); 13] = [
     ("values.yaml", "env:\n  OKTA_ISSUER: %I\n  OKTA_AUDIENCE: api://orders\n"),
 ];
 
+/// Names of variables only suggest what a service does with tokens.
+fn certainty(name: &str) -> &'static str {
+    if [".env", "values.yaml"].contains(&name) { "possible" } else { "definite" }
+}
+
 #[test]
 fn each_format_shows_who_validates_tokens_of_the_org_server() {
     for (name, body) in FORMATS {
         let body = body.replace("%I", ORG);
         let output = check(&[(name, &body)]);
-        assert_eq!(found(&output), ["org-token-validated-locally definite"], "{name}: {}", output.stdout);
+        let expected = format!("org-token-validated-locally {}", certainty(name));
+        assert_eq!(found(&output), [expected], "{name}: {}", output.stdout);
         assert_eq!(shown(&output, &body).trim_matches(['"', '\'']), "api://orders", "{name}");
     }
 }
@@ -93,7 +99,8 @@ fn each_format_shows_who_validates_tokens_of_the_org_server() {
 fn a_custom_server_is_what_they_need() {
     for (name, body) in FORMATS {
         let output = check(&[(name, &body.replace("%I", CUSTOM))]);
-        let expected = ["local-token-validation definite", "own-audience definite"];
+        let expected =
+            ["local-token-validation", "own-audience"].map(|it| format!("{it} {}", certainty(name)));
         assert_eq!(found(&output), expected, "{name}: {}", output.stdout);
     }
 }
@@ -270,4 +277,22 @@ fn a_file_that_is_no_yaml_hides_nothing() {
     let broken = format!("spec:\n  jwtRules:\n    - issuer: {ORG}\n      audiences: [api://a]\n---\na: [\n");
     let output = check(&[("a.yaml", &broken), ("b.yaml", "\t- okta")]);
     assert_eq!(found(&output), ["org-token-validated-locally definite"]);
+}
+
+#[test]
+fn what_else_an_environment_holds_is_nobodys_to_see() {
+    let env = format!(
+        "DATABASE=postgres://app:SHOWN@db/orders\nOKTA_OAUTH2_ISSUER={ORG}\nSTRIPE=0SHOWN\nOKTA_OAUTH2_AUDIENCE=api://orders\nCODE=SHOWN\n"
+    );
+    let secret = format!(
+        "kind: Secret\nstringData:\n  first: SHOWN\n  OKTA_OAUTH2_ISSUER: {ORG}\n  OKTA_OAUTH2_AUDIENCE: api://orders\n  last: SHOWN\n"
+    );
+    let properties =
+        format!("okta.oauth2.client-secret=0SHOWN\nokta.oauth2.issuer={ORG}\nokta.oauth2.audience=x\n");
+    for (name, body) in [(".env", env), ("secret.yaml", secret), ("application.properties", properties)] {
+        let folder = folder(&[(name, &body)]);
+        let output = run(folder.path(), &["check", "."]);
+        assert!(output.stdout.contains("org-token-validated-locally"), "{name}: {}", output.stdout);
+        assert!(!output.stdout.contains("SHOWN"), "{name}: {}", output.stdout);
+    }
 }

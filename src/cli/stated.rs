@@ -56,6 +56,7 @@ fn stated(table: &ClientTable, apps: Vec<crate::model::Id<crate::model::App>>) -
         name: table.name.0.clone(),
         resource: format!("client:{}", table.name.0),
         is_stated: true,
+        is_certain: true,
         client: None,
         apps,
         server: setting(owner, table.server.as_ref().map(|(it, span)| (server(it), *span))),

@@ -17,6 +17,7 @@ pub(super) fn of_spring(properties: &[(String, Tree)]) -> Vec<Witness<'_>> {
             scopes: get("okta.oauth2.scopes").map(scopes).unwrap_or_default(),
             // With a client id it may be there for signing in; an audience is for an API.
             validates: client.is_none() || get("okta.oauth2.audience").is_some(),
+            is_certain: true,
         });
     }
     let resource_server = "spring.security.oauth2.resourceserver.jwt.";
@@ -47,6 +48,7 @@ fn registrations(properties: &[(String, Tree)]) -> Vec<Witness<'_>> {
             client: Some(client),
             scopes: get(format!("{prefix}registration.{id}.scope")).map(scopes).unwrap_or_default(),
             validates: false,
+            is_certain: true,
         })
     })
     .collect()
@@ -118,11 +120,23 @@ pub(super) fn of_okta_section(section: &Tree) -> Option<Witness<'_>> {
         client,
         scopes: section.get("scopes").map(scopes).unwrap_or_default(),
         validates: client.is_none(),
+        is_certain: true,
     })
 }
 
 /// What the names of an issuer in an environment end in, longest first.
 const ISSUER: [&str; 4] = ["ISSUER_URI", "ISSUER_URL", "ISSUER_BASE_URL", "ISSUER"];
+
+/// What the other variables of a prefix are called.
+const AUDIENCE: &str = "AUDIENCE";
+const CLIENT: [&str; 2] = ["CLIENT_ID", "CLIENTID"];
+const SCOPES: [&str; 2] = ["SCOPES", "SCOPE"];
+
+/// Whether a variable may be one of those that are read.
+pub(super) fn is_variable(name: &str) -> bool {
+    let mut endings = ISSUER.iter().chain([&AUDIENCE]).chain(&CLIENT).chain(&SCOPES);
+    endings.any(|it| name.ends_with(it))
+}
 
 /// What the variables of an environment say: a map of names, or Kubernetes'
 /// list of `name` and `value`, or Compose's list of `NAME=value`.
@@ -148,9 +162,9 @@ fn of_variables<'t>(variables: &[(&str, &'t Tree)]) -> Vec<Witness<'t>> {
     });
     issuers
         .map(|(prefix, issuer)| {
-            let client = get(format!("{prefix}CLIENT_ID"));
-            let audience = get(format!("{prefix}AUDIENCE"));
-            let asked = ["SCOPES", "SCOPE"].iter().find_map(|it| get(format!("{prefix}{it}")));
+            let one_of = |names: &[&str]| names.iter().find_map(|it| get(format!("{prefix}{it}")));
+            let (client, audience) = (one_of(&CLIENT), get(format!("{prefix}{AUDIENCE}")));
+            let asked = one_of(&SCOPES);
             Witness {
                 kind: "environment",
                 issuer,
@@ -159,6 +173,8 @@ fn of_variables<'t>(variables: &[(&str, &'t Tree)]) -> Vec<Witness<'t>> {
                 scopes: asked.map(scopes).unwrap_or_default(),
                 // An issuer alone says that tokens are used, and not how.
                 validates: client.is_none() && audience.is_some(),
+                // These names are those of a resource server of Spring; others may be anybody's.
+                is_certain: prefix == "OKTA_OAUTH2_",
             }
         })
         .collect()

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use memchr::memmem;
 
-use super::application::{of_aspnet, of_okta_section, of_spring, okta_section, properties};
+use super::application::{is_variable, of_aspnet, of_okta_section, of_spring, okta_section, properties};
 use super::gateway::of_tree;
 use super::{Branch, Tree};
 use crate::model::{Consumer, Place};
@@ -53,6 +53,7 @@ pub fn read(sources: &Sources, file: FileId) -> Vec<Consumer> {
     let resource = format!("file:{name}");
     let trees = trees(sources, file, format);
     let mut found: Vec<Consumer> = Vec::new();
+    trees.iter().flat_map(|it| secrets(it, format)).for_each(|it| sources.hide(it.at.span));
     for tree in &trees {
         found.extend(of_tree(tree, &name, &resource));
         let properties = properties(tree);
@@ -61,6 +62,21 @@ pub fn read(sources: &Sources, file: FileId) -> Vec<Consumer> {
         let section = okta_section(tree);
         let witness = section.as_ref().and_then(of_okta_section);
         found.extend(witness.and_then(|it| it.consumer(&name, &resource)));
+    }
+    found
+}
+
+/// What nobody is to see: of an environment all that this reader has no use
+/// for, as secrets have any name there; of Kubernetes what a `Secret` holds.
+fn secrets(tree: &Tree, format: Format) -> Vec<&Tree> {
+    let mut found = Vec::new();
+    if format == Format::Environment {
+        let others = tree.entries().iter().filter(|it| !is_variable(&it.0));
+        found.extend(others.map(|it| &it.1));
+    }
+    if tree.get("kind").and_then(Tree::text) == Some("Secret") {
+        let held = ["data", "stringData"].into_iter().filter_map(|it| tree.get(it));
+        found.extend(held.flat_map(|it| it.entries().iter().map(|it| &it.1)));
     }
     found
 }

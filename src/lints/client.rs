@@ -2,10 +2,8 @@
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{ApplicationType, AuthMethod, Client, GrantType, Member, Place, Policy, Setting, State};
+use crate::model::{ApplicationType, AuthMethod, Client, GrantType, Place, Setting, State};
 use crate::needs::LiveRule;
-
-use super::redirect::own_clients;
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("implicit-grant", Warning, Client, Check::Org(implicit)),
@@ -20,7 +18,7 @@ pub(super) const LINTS: &[Lint] = &[
 /// Access tokens in the address bar.
 fn implicit(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for (app, client) in own_clients(org) {
+    for (app, client) in org.own_clients() {
         let Some(at) = client.grant_types.place_of(&GrantType::Implicit) else { continue };
         let token = "token".to_owned();
         // Without it the grant gives an ID token only, which is another matter.
@@ -50,7 +48,7 @@ fn implicit(cx: &mut Cx<'_>) {
 /// Passwords that an app sees.
 fn password(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for (app, client) in own_clients(org) {
+    for (app, client) in org.own_clients() {
         let Some(at) = client.grant_types.place_of(&GrantType::Password) else { continue };
         let message = format!("client `{}` takes the passwords of its users", app.title());
         cx.report(Definite, at, "no second factor, no single sign-on", message)
@@ -74,7 +72,9 @@ fn password(cx: &mut Cx<'_>) {
 fn in_rules(cx: &mut Cx<'_>, grant: &GrantType, words: fn(&str) -> (String, &'static str)) {
     let reach = cx.reach;
     for LiveRule { policy, rule, .. } in reach.rules().copied() {
-        let (Some(at), Some(all)) = (rule.grant_types.place_of(grant), takes_all(policy)) else { continue };
+        let (Some(at), Some(all)) = (rule.grant_types.place_of(grant), policy.all_clients()) else {
+            continue;
+        };
         // The policy that Okta made is nobody's decision.
         let certainty = Certainty::definite_if(policy.system.known() == Some(&false));
         let (message, help) = words(rule.title());
@@ -85,17 +85,10 @@ fn in_rules(cx: &mut Cx<'_>, grant: &GrantType, words: fn(&str) -> (String, &'st
     }
 }
 
-fn takes_all(policy: &Policy) -> Option<Place> {
-    policy.clients.known()?.iter().find_map(|it| match it {
-        Member::AllClients(at) => Some(*at),
-        Member::Client(_) => None,
-    })
-}
-
 /// A public client whose code anybody may redeem.
 fn without_pkce(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for (app, client) in own_clients(org) {
+    for (app, client) in org.own_clients() {
         let is_public = client.token_endpoint_auth_method.known() == Some(&AuthMethod::None);
         if !is_public || client.pkce_required.known() != Some(&false) {
             continue;
@@ -111,7 +104,7 @@ fn without_pkce(cx: &mut Cx<'_>) {
 /// A secret that everybody can read.
 fn secret(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for (app, client) in own_clients(org) {
+    for (app, client) in org.own_clients() {
         let kind = client.application_type.known();
         let Some(kind) = kind.filter(|it| matches!(it, ApplicationType::Browser | ApplicationType::Native))
         else {
@@ -135,7 +128,7 @@ fn without_key(cx: &mut Cx<'_>) {
     let org = cx.org;
     // The provider wants one of the two; an answer leaves out what is empty.
     let required = org.origin.root > 0;
-    for (app, client) in own_clients(org) {
+    for (app, client) in org.own_clients() {
         let method = &client.token_endpoint_auth_method;
         if method.known() != Some(&AuthMethod::PrivateKeyJwt) || !client.jwks_uri.is_unset() {
             continue;
@@ -170,7 +163,7 @@ fn unusable(client: &Client) -> Option<Vec<Place>> {
 /// A refresh token that stays the same, in a browser.
 fn unrotated(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for (app, client) in own_clients(org) {
+    for (app, client) in org.own_clients() {
         let is_browser = client.application_type.known() == Some(&ApplicationType::Browser);
         let Some(grant) = client.grant_types.place_of(&GrantType::RefreshToken).filter(|_| is_browser) else {
             continue;
@@ -195,7 +188,7 @@ fn unrotated(cx: &mut Cx<'_>) {
 /// Sign-in that starts at Okta, for a client that cannot take part.
 fn idp_initiated(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for (app, client) in own_clients(org) {
+    for (app, client) in org.own_clients() {
         let mode = &client.idp_initiated_login.mode;
         let Some(name) = mode.known().filter(|it| ["SPEC", "OKTA"].contains(&it.as_str())) else { continue };
         if let Some((at, why, help)) = cannot_start(client) {

@@ -2,11 +2,10 @@
 
 use crate::finding::Certainty::{self, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{
-    App, Client, Consent, ConsentMethod, GrantType, Id, Member, Org, Place, Policy, Scope, Server,
-};
+use crate::model::{App, Client, Consent, ConsentMethod, GrantType, Id, Member, Org, Place, Scope, Server};
 use crate::needs::{
-    Answer, LiveRule, Naming, absence, admits_scope, any_scope, is_for_machines, naming, rules_absence,
+    Answer, LiveRule, Naming, absence, admits_scope, any_scope, is_for_machines, names_machine, naming,
+    rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -77,7 +76,7 @@ fn blocks(cx: &mut Cx<'_>) {
                 };
                 let named = live.rule.scopes.place_of(name);
                 let Some(at) = named.or_else(|| any_scope(live.rule)) else { continue };
-                let asks = is_for_machines(live.rule) || has_machine(org, live.policy);
+                let asks = is_for_machines(live.rule) || names_machine(org, live.policy);
                 let certainty = Certainty::definite_if(named.is_some() && asks);
                 // Among the grants of users it may be there for them.
                 if !asks {
@@ -98,17 +97,6 @@ fn blocks(cx: &mut Cx<'_>) {
             }
         }
     }
-}
-
-/// Whether a policy names a client that has client credentials.
-fn has_machine(org: &Org, policy: &Policy) -> bool {
-    let members = policy.clients.known().into_iter().flatten();
-    let named = members.filter_map(|it| match it {
-        Member::Client(client) => client.found(),
-        Member::AllClients(_) => None,
-    });
-    let mut clients = named.filter_map(|id| org.app(id).client.as_deref());
-    clients.any(|it| it.grant_types.place_of(&GrantType::ClientCredentials).is_some())
 }
 
 /// A scope that asks, and only clients that are trusted.

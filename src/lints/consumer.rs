@@ -100,7 +100,8 @@ fn check_of_org_token(org: &Org, consumer: &Consumer) -> Option<(Certainty, Plac
         // The org itself is the audience that its access tokens have.
         Some(audience) if is_org(audience) => here(Possible).filter(|_| checks),
         Some(_) if checks || consumer.is_stated => {
-            Some((Definite, consumer.audience.at, "no `aud` of the org server's"))
+            let certainty = Certainty::definite_if(consumer.is_certain);
+            Some((certainty, consumer.audience.at, "no `aud` of the org server's"))
         }
         // What is not known may be a client id.
         None if checks && consumer.audience.is_unset() => here(Possible),

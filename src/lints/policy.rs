@@ -120,10 +120,7 @@ fn any_machine(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     for live in reach.rules() {
         let server = org.server(live.server);
-        let all = live.policy.clients.known().into_iter().flatten().find_map(|it| match it {
-            Member::AllClients(at) => Some(*at),
-            Member::Client(_) => None,
-        });
+        let all = live.policy.all_clients();
         let grant = live.rule.grant_types.place_of(&GrantType::ClientCredentials);
         let (Some(all), Some(grant), Some(any)) = (all, grant, any_scope(live.rule)) else { continue };
         let Some((scope, _)) = custom_scope(server) else { continue };

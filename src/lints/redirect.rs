@@ -5,23 +5,17 @@ use url::{Host, Url};
 use crate::finding::Certainty::Definite;
 use crate::finding::Level;
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, ApplicationType, Client, Org, Place};
+use crate::model::{ApplicationType, Place};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("wildcard-redirect", Warning, Client, Check::Org(wildcard)),
     lint!("plain-http-redirect", Warning, Client, Check::Org(plain_http)),
 ];
 
-/// The active OAuth clients of one's own: those whose settings can be changed.
-pub(super) fn own_clients(org: &Org) -> impl Iterator<Item = (&App, &Client)> {
-    let own = org.apps.items.iter().filter(|it| !it.status.is_inactive() && !it.is_integration());
-    own.filter_map(|it| Some((it, it.client.as_deref()?)))
-}
-
 /// `*` in a redirect URI: refused, or open to every subdomain.
 fn wildcard(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for (app, client) in own_clients(org) {
+    for (app, client) in org.own_clients() {
         let found: Vec<Place> =
             client.redirect_uris.known_items().filter(|(it, _)| it.contains('*')).map(|(_, at)| at).collect();
         let Some((first, rest)) = found.split_first() else { continue };
@@ -53,7 +47,7 @@ fn wildcard(cx: &mut Cx<'_>) {
 /// `http:` to another machine.
 fn plain_http(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for (app, client) in own_clients(org) {
+    for (app, client) in org.own_clients() {
         let kind = client.application_type.known();
         if !matches!(kind, Some(ApplicationType::Web | ApplicationType::Browser)) {
             continue;

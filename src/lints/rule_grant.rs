@@ -91,7 +91,6 @@ fn restricted_to(rule: &Rule) -> Option<Place> {
 /// A client that a mixed rule's policy names, that has client credentials, and
 /// that no other rule lets in with them.
 fn asker<'a>(org: &'a Org, reach: &Reach<'_>, live: LiveRule<'_>) -> Option<&'a App> {
-    let named = live.policy.clients.known()?.iter().filter_map(found);
     let has = |id: &Id<App>| {
         let client = org.app(*id).client.as_deref();
         client.is_some_and(|it| it.grant_types.place_of(&GrantType::ClientCredentials).is_some())
@@ -100,15 +99,12 @@ fn asker<'a>(org: &'a Org, reach: &Reach<'_>, live: LiveRule<'_>) -> Option<&'a 
         let mut others = reach.of(*id).filter(|it| !std::ptr::eq(it.live.rule, live.rule));
         others.all(|it| admits_grant(it.live.rule, &GrantType::ClientCredentials) == Answer::No)
     };
-    named.filter(has).find(only_here).map(|id| org.app(id)).filter(|it| !it.status.is_inactive())
-}
-
-/// The app that a member is, if the input holds it.
-fn found(member: &Member) -> Option<Id<App>> {
-    match member {
-        Member::Client(client) => client.found(),
-        Member::AllClients(_) => None,
-    }
+    live.policy
+        .named()
+        .filter(has)
+        .find(only_here)
+        .map(|id| org.app(id))
+        .filter(|it| !it.status.is_inactive())
 }
 
 /// A grant of a rule that none of the clients has which its policy names.
@@ -145,7 +141,7 @@ fn nobody(cx: &mut Cx<'_>) {
 fn clients<'a>(org: &'a Org, policy: &Policy) -> Option<Vec<&'a Client>> {
     let members = policy.clients.known().filter(|it| !it.is_empty())?;
     let client = |it: &Member| {
-        let app = org.app(found(it)?);
+        let app = org.app(it.app()?);
         app.client.as_deref().filter(|_| app.entry.certain)
     };
     members.iter().map(client).collect()

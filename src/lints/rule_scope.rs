@@ -2,10 +2,10 @@
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Claim, ClaimType, Client, GrantType, Member, Place, Rule, Scope, Server};
+use crate::model::{Claim, ClaimType, GrantType, Place, Rule, Scope, Server};
 use crate::needs::{
     Answer, LiveRule, Naming, ScopeKind, absence, admits_grant, admits_scope, is_custom_scope,
-    is_for_machines, rules_absence,
+    is_for_machines, names_machine, rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -146,7 +146,7 @@ fn without_machine_scope(cx: &mut Cx<'_>) {
     for (id, rules) in reach.by_server() {
         let server = org.server(id);
         let Some(certainty) = lacks_scope(server) else { continue };
-        for live in rules.iter().filter(|it| is_for_machines(it.rule) || has_asker(cx, **it)) {
+        for live in rules.iter().filter(|it| is_for_machines(it.rule) || names_machine(org, it.policy)) {
             if admits_grant(live.rule, &GrantType::ClientCredentials) != Answer::Yes {
                 continue;
             }
@@ -164,17 +164,6 @@ fn without_machine_scope(cx: &mut Cx<'_>) {
             break;
         }
     }
-}
-
-/// Whether a client that the policy names has client credentials.
-fn has_asker(cx: &Cx<'_>, live: LiveRule<'_>) -> bool {
-    let has = |it: &Client| it.grant_types.place_of(&GrantType::ClientCredentials).is_some();
-    live.policy.clients.known().into_iter().flatten().any(|it| match it {
-        Member::Client(client) => {
-            client.found().is_some_and(|id| cx.org.app(id).client.as_deref().is_some_and(has))
-        }
-        Member::AllClients(_) => false,
-    })
 }
 
 /// How sure it is that a server has no scope of its own.

@@ -2,7 +2,7 @@
 
 use crate::finding::Certainty::{Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, Client, IssuerMode, Member, Org, Ref, RotationMode, Server, Setting};
+use crate::model::{App, Client, IssuerMode, Org, Policy, RotationMode, Server, Setting};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("manual-key-rotation", Info, BrokenServer, Check::Org(manual), capability: OwnAudience),
@@ -68,13 +68,7 @@ fn hosts(cx: &mut Cx<'_>) {
 /// The active clients that policies of a server name.
 fn named<'a>(org: &'a Org, server: &'a Server) -> Vec<(&'a App, &'a Client)> {
     let policies = server.policies.items.iter().filter(|it| !it.status.is_inactive());
-    let members = policies.flat_map(|it| it.clients.known().into_iter().flatten());
-    let mut ids: Vec<_> = members
-        .filter_map(|it| match it {
-            Member::Client(client) => Ref::found(client),
-            Member::AllClients(_) => None,
-        })
-        .collect();
+    let mut ids: Vec<_> = policies.flat_map(Policy::named).collect();
     ids.sort_unstable();
     ids.dedup();
     let apps = ids.into_iter().map(|id| org.app(id)).filter(|it| !it.status.is_inactive());

@@ -16,6 +16,9 @@ pub struct Consumer {
     pub resource: String,
     /// Whether `[[client]]` states it.
     pub is_stated: bool,
+    /// Whether it is certain what it does with tokens; the names of variables
+    /// only suggest it.
+    pub is_certain: bool,
     /// The apps that it is.
     pub apps: Vec<Id<App>>,
     /// Its client id, where it has one. `resolve` adds the app to `apps`.

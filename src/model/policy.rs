@@ -1,6 +1,6 @@
 //! Access policies and rules of a custom authorization server.
 
-use super::{App, Entry, GrantType, Hook, List, Place, Ref, Set, Setting, Status};
+use super::{App, Entry, GrantType, Hook, Id, List, Place, Ref, Set, Setting, Status};
 
 /// An access policy.
 #[derive(Clone, Debug)]
@@ -28,6 +28,19 @@ impl Policy {
     pub fn title(&self) -> &str {
         self.name.known().map_or(&self.entry.resource, |it| it)
     }
+
+    /// Where it takes in every client.
+    pub fn all_clients(&self) -> Option<Place> {
+        self.clients.known()?.iter().find_map(|it| match it {
+            Member::AllClients(at) => Some(*at),
+            Member::Client(_) => None,
+        })
+    }
+
+    /// The clients that it names, as far as the input holds them.
+    pub fn named(&self) -> impl Iterator<Item = Id<App>> {
+        self.clients.known().into_iter().flatten().filter_map(Member::app)
+    }
 }
 
 /// A member of `conditions.clients.include`.
@@ -37,6 +50,16 @@ pub enum Member {
     AllClients(Place),
     /// A client, by its client id or its app id.
     Client(Ref<App>),
+}
+
+impl Member {
+    /// The app that it is, if the input holds it.
+    pub fn app(&self) -> Option<Id<App>> {
+        match self {
+            Self::Client(client) => client.found(),
+            Self::AllClients(_) => None,
+        }
+    }
 }
 
 /// A rule of an access policy.

@@ -7,7 +7,7 @@
 //! everyone is included. (Okta: "API access management", "Policies",
 //! "Configure an access policy".)
 
-use crate::model::{GrantType, GroupRef, Member, Place, Policy, Rule, State, Target};
+use crate::model::{GrantType, GroupRef, Member, Org, Place, Policy, Rule, State};
 
 use super::reach::LiveRule;
 
@@ -57,6 +57,13 @@ pub fn is_for_machines(rule: &Rule) -> bool {
     rule.grant_types.all_known().is_some_and(|it| it == [&GrantType::ClientCredentials])
 }
 
+/// Whether a policy names an active client that has client credentials.
+pub fn names_machine(org: &Org, policy: &Policy) -> bool {
+    let active = policy.named().map(|id| org.app(id)).filter(|it| !it.status.is_inactive());
+    let mut clients = active.filter_map(|it| it.client.as_deref());
+    clients.any(|it| it.grant_types.place_of(&GrantType::ClientCredentials).is_some())
+}
+
 /// Where a rule includes everyone.
 pub fn everyone(rule: &Rule) -> Option<Place> {
     rule.people.groups.known()?.iter().find_map(|it| match it {
@@ -96,19 +103,12 @@ fn covers_clients(earlier: &Policy, later: &Policy) -> bool {
         return true;
     }
     let Some(members) = earlier.clients.known() else { return false };
-    if members.iter().any(|it| matches!(it, Member::AllClients(_))) {
+    if earlier.all_clients().is_some() {
         return true;
     }
-    let found = |it: &Member| match it {
-        Member::Client(client) => match client.target {
-            Target::Found(id) => Some(id),
-            Target::Outside | Target::Dangling | Target::Unknown(_) => None,
-        },
-        Member::AllClients(_) => None,
-    };
-    let named: Vec<_> = members.iter().filter_map(found).collect();
+    let named: Vec<_> = members.iter().filter_map(Member::app).collect();
     later.clients.known().is_some_and(|later| {
-        !later.is_empty() && later.iter().all(|it| found(it).is_some_and(|it| named.contains(&it)))
+        !later.is_empty() && later.iter().all(|it| it.app().is_some_and(|it| named.contains(&it)))
     })
 }
 

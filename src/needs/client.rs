@@ -182,6 +182,7 @@ pub(super) fn consumer(org: &Org, index: usize, needs: &mut Needs) {
         (_, Some(server)) if !consumer.is_stated => Subject::Server(server),
         _ => Subject::Consumer(index),
     };
+    let certainty = Certainty::definite_if(consumer.is_certain);
     let scopes = |kind: ScopeKind, text: &'static str| {
         let of_kind =
             consumer.scopes.iter().filter(|it| it.known().is_some_and(|it| ScopeKind::of(it) == kind));
@@ -209,11 +210,11 @@ pub(super) fn consumer(org: &Org, index: usize, needs: &mut Needs) {
     let counts = consumer.is_stated || !consumer.asks_org();
     if counts && consumer.validates_locally.known() == Some(&true) {
         let evidence = vec![shows(consumer.validates_locally.at, "validated without a call to Okta")];
-        needs.add(Capability::LocalTokenValidation, subject, Definite, evidence);
+        needs.add(Capability::LocalTokenValidation, subject, certainty, evidence);
     }
     // The org server writes an `aud` of its own: that is a finding, not a need.
     if consumer.audience.known().is_some() && !consumer.asks_org() {
         let evidence = vec![shows(consumer.audience.at, "the `aud` that is checked")];
-        needs.add(Capability::OwnAudience, subject, Definite, evidence);
+        needs.add(Capability::OwnAudience, subject, certainty, evidence);
     }
 }

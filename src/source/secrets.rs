@@ -222,12 +222,18 @@ fn value_after(text: &str, at: usize) -> Range<usize> {
             None => start + 1..start + line,
         },
         Some(open @ ('[' | '{')) => start..start + balanced(body, open),
-        Some(it) if it.is_ascii_digit() || is_expression(&body[..line]) => start..start,
+        Some(_) if is_number(&body[..line]) || is_expression(&body[..line]) => start..start,
         _ => {
             let end = body[..line].find([',', '}', '#']).unwrap_or(line);
             start..start + body[..end].trim_end().len()
         }
     }
+}
+
+/// Whether a bare word is a number: a setting, not a secret.
+fn is_number(line: &str) -> bool {
+    let word = line.split([',', '}', '#', ' ']).next().unwrap_or_default().trim_end();
+    !word.is_empty() && word.bytes().all(|it| it.is_ascii_digit() || it == b'.')
 }
 
 /// Whether a template is one plain reference, such as `${var.secret}`.
