@@ -379,3 +379,11 @@ fn an_allowance_is_complete() {
         assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
     }
 }
+
+#[test]
+fn what_is_compared_is_no_secret() {
+    let body = "variable \"minutes\" {\n  default = 1500\n}\nlocals {\n  lifetime = var.minutes\n}\nresource \"okta_auth_server_policy_rule\" \"r\" {\n  auth_server_id = \"aus1\"\n  policy_id = \"00p1\"\n  name = \"r\"\n  priority = 1\n  grant_type_whitelist = [\"authorization_code\"]\n  access_token_lifetime_minutes = local.secret == \"x\" ? local.lifetime : local.lifetime\n}\n";
+    let org = folder(&[("main.tf", body)]);
+    let shown = run(org.path(), &["check", "."]).stdout;
+    assert!(!shown.contains("***"), "{shown}");
+}

@@ -361,3 +361,44 @@ fn a_plan_leaves_out_what_is_deleted_and_masks_what_is_secret() {
     let stdin = run_with(folder.path(), &["check", "-", "--format", "json"], Some(plan));
     assert_eq!(places(&stdin, "custom-scope").len(), 1, "{}{}", stdin.stdout, stdin.stderr);
 }
+
+/// Where elements or keys are not known, neither are positions, the values that
+/// a later key may replace, nor how many there are in a group.
+#[test]
+fn what_may_come_before_or_replace_leaves_nothing_certain() {
+    let head = "variable \"u\" {}\nvariable \"l\" {\n  type = list(string)\n}\nvariable \"m\" {\n  type = map(string)\n}\n\
+        resource \"okta_auth_server\" \"s\" {\n  name = \"s\"\n  audiences = [\"api://s\"]\n}\n\
+        resource \"okta_auth_server_policy\" \"p\" {\n  auth_server_id = okta_auth_server.s.id\n  name = \"p\"\n  description = \"d\"\n  priority = 1\n  client_whitelist = [\"ALL_CLIENTS\"]\n}\n\
+        resource \"okta_auth_server_policy_rule\" \"r\" {\n  auth_server_id = okta_auth_server.s.id\n  policy_id = okta_auth_server_policy.p.id\n  name = \"r\"\n  priority = 1\n  grant_type_whitelist = [\"authorization_code\"]\n  group_whitelist = [\"EVERYONE\"]\n  scope_whitelist = [\"openid\"]\n";
+    let refuses = |minutes: &str| {
+        let body = format!("{head}  access_token_lifetime_minutes = {minutes}\n}}\n");
+        let org = folder(&[("main.tf", &body)]);
+        let output = run(org.path(), &["check", ".", "--format", "json"]);
+        output.lints().iter().any(|it| it == "lifetime-out-of-range")
+    };
+    // 9000 is refused, 60 and what is not known are not.
+    for known in [
+        "{ a = 9000, b = 60 }.a",
+        "[for i, x in [9000] : x + i][0]",
+        "tolist(toset([9000]))[0]",
+        "{ (var.u) = 60, a = 9000 }.a",
+    ] {
+        assert!(refuses(known), "{known}");
+    }
+    for unknown in [
+        "{ a = 9000, (var.u) = 60 }.a",
+        "merge({ a = 9000, (var.u) = 60 }, {}).a",
+        "lookup({ a = 9000, (var.u) = 60 }, \"a\", 60)",
+        "tonumber(tolist(toset([var.u, \"9000\"]))[0])",
+        "tonumber([for x in toset([var.u, \"9000\"]) : x][0])",
+        "tonumber(element(tolist(toset([\"9000\", var.u])), 0))",
+        "toset([var.u, \"a\"]) == toset([\"a\"]) ? 60 : 9000",
+        "[for i, x in concat(var.l, [\"x\"]) : i == 0 ? 9000 : 60 if x == \"x\"][0]",
+        "{ for i, x in concat(var.l, [\"9000\"]) : \"r${i}\" => tonumber(x) }[\"r0\"]",
+        "[for i, k in keys(merge(var.m, { zz = 1 })) : i == 0 ? 9000 : 60 if k == \"zz\"][0]",
+        "length({ for x in [\"bad\", var.u] : x => 1... }[\"bad\"]) == 1 ? 9000 : 60",
+        "try({ for x in [\"bad\", var.u] : x => 1... }[\"bad\"][1], 0) == 0 ? 9000 : 60",
+    ] {
+        assert!(!refuses(unknown), "{unknown}");
+    }
+}

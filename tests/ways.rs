@@ -249,6 +249,22 @@ fn a_plan_out_of_date_does_not_speak_for_the_configuration() {
     assert_eq!(finding["labels"][0]["path"], "main.tf");
 }
 
+/// `null` is as if nobody had written it, and a plan has the provider's default there.
+#[test]
+fn a_plan_fits_a_configuration_that_leaves_defaults_to_the_provider() {
+    let open = with_clients("[\"ALL_CLIENTS\"]");
+    let written = "priority = 1\n";
+    assert!(open.contains(written), "{open}");
+    let plan = plan("[\"ALL_CLIENTS\"]", "");
+    let words = |priority: &str| {
+        let main = open.replace(written, priority);
+        unread(&[("main.tf", &main), ("plan.json", &plan)], &[])
+    };
+    let (stale, fits) = (words("priority = 2\n"), words("priority = null\n"));
+    assert!(stale.contains("do not match"), "{stale}");
+    assert!(!fits.contains("do not match"), "{fits}");
+}
+
 #[test]
 fn what_is_left_of_a_failed_replacement_hides_nothing() {
     let deposed = r#",

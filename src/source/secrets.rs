@@ -113,7 +113,8 @@ impl Secrets {
 fn find(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for at in memchr::memchr2_iter(b'=', b':', text.as_bytes()) {
-        if let Some(name) = name_before(text, at)
+        if !is_operator(text, at)
+            && let Some(name) = name_before(text, at)
             && is_secret(text, &name, at)
         {
             found.push(value_after(text, at + 1));
@@ -130,6 +131,16 @@ fn find(text: &str) -> Vec<Range<usize>> {
     }
     found.extend(memchr::memmem::find_iter(text.as_bytes(), "://").flat_map(|at| parameters(text, at)));
     found
+}
+
+/// Whether the `=` at `at` is part of `==`, `!=`, `<=` or `>=`: what follows is
+/// compared, not assigned.
+fn is_operator(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let before = at.checked_sub(1).and_then(|it| bytes.get(it));
+    let after = bytes.get(at + 1);
+    bytes[at] == b'='
+        && (before.is_some_and(|it| matches!(it, b'=' | b'!' | b'<' | b'>')) || after == Some(&b'='))
 }
 
 fn is_token(it: char) -> bool {

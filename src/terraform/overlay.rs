@@ -69,6 +69,8 @@ fn is_same<'a>(ours: &[Argument<'a>], planned: &[Argument<'a>]) -> bool {
     ours.iter().filter(|it| it.value.why_partly_unknown().is_none()).all(|ours| {
         match planned.iter().find(|it| it.name == ours.name) {
             Some(planned) if planned.value.why_partly_unknown().is_some() => true,
+            // `null` is as if nobody had written it: the provider's default stands there.
+            Some(_) if ours.value.is_null() => true,
             Some(planned) => says_as_much(&ours.value, &planned.value),
             None => !matches!(&ours.value.kind, Kind::String(it) if !it.is_empty()),
         }
@@ -101,6 +103,8 @@ fn filled<'a>(ours: &[Argument<'a>], plan: &[Argument<'a>], owner: Span) -> Vec<
     plan.iter()
         .map(|planned| match ours.iter().find(|it| it.name == planned.name) {
             Some(ours) if says_as_much(&ours.value, &planned.value) => ours.clone(),
+            // A plan hides a whole list for one element; the configuration knows the others.
+            Some(ours) if is_secret(&planned.value) && !is_secret(&ours.value) => ours.clone(),
             Some(ours) => moved(planned, ours.written),
             None => moved(planned, owner),
         })
@@ -124,6 +128,10 @@ fn says_as_much<'a>(ours: &Value<'a>, planned: &Value<'a>) -> bool {
         (Kind::Secret(a), Kind::Secret(b)) => says_as_much(a, b),
         _ => equal(ours, planned) == Some(true) || same_text(ours, planned),
     }
+}
+
+fn is_secret(value: &Value<'_>) -> bool {
+    matches!(value.kind, Kind::Secret(_))
 }
 
 fn same_text(a: &Value<'_>, b: &Value<'_>) -> bool {

@@ -89,9 +89,9 @@ impl Type {
             Self::Number => to_number(&value).map(|it| Value::number(at, it)),
             Self::Bool => to_bool(&value).map(|it| Value::bool(at, it)),
             Self::List(of) => {
-                let (items, open) = elements(&value)?;
+                let (items, _) = elements(&value)?;
                 let items = of.convert_all(items, default)?;
-                Ok(Value::sequence(at, SequenceKind::List, items, open))
+                Ok(Value::sequence(at, SequenceKind::List, items, loose(&value)))
             }
             Self::Set(of) => {
                 let (items, open) = elements(&value)?;
@@ -182,6 +182,14 @@ pub(super) fn elements<'a>(value: &Value<'a>) -> Result<(Vec<Value<'a>>, Option<
     match &value.kind {
         Kind::Sequence(it) => Ok((it.items.to_vec(), it.open)),
         _ => Err(value.why_unknown().unwrap_or(Why::WrongType)),
+    }
+}
+
+/// Why the elements of a value have no known order.
+fn loose(value: &Value<'_>) -> Option<Why> {
+    match &value.kind {
+        Kind::Sequence(it) => it.loose(),
+        _ => None,
     }
 }
 
@@ -281,7 +289,7 @@ fn unify_sequences<'a>(items: Vec<Value<'a>>) -> Option<Vec<Value<'a>>> {
             let parts = unified.by_ref().take(it.items.len()).collect();
             match kind {
                 SequenceKind::Set => Value::set(item.at, parts, it.open),
-                _ => Value::sequence(item.at, kind, parts, it.open),
+                _ => Value::sequence(item.at, kind, parts, it.loose()),
             }
         }
         _ => item,

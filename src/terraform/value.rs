@@ -66,6 +66,16 @@ pub(super) struct Sequence<'a> {
     weight: usize,
 }
 
+impl Sequence<'_> {
+    /// Why the number of its elements, or their order, is not known: there may
+    /// be more, or it is a set with an element that may be equal to another one
+    /// and stands no one knows where.
+    pub(super) fn loose(&self) -> Option<Why> {
+        let unsorted = || self.items.iter().find_map(Value::why_partly_unknown);
+        self.open.or_else(|| if self.kind == SequenceKind::Set { unsorted() } else { None })
+    }
+}
+
 /// The kinds of keyed collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MappingKind {
@@ -309,7 +319,7 @@ pub(super) fn equal<'a>(a: &Value<'a>, b: &Value<'a>) -> Option<bool> {
                 return Some(false);
             }
             let same_length = a.items.len() == b.items.len();
-            if a.open.is_some() || b.open.is_some() {
+            if a.loose().is_some() || b.loose().is_some() {
                 return None;
             }
             if !same_length {

@@ -15,13 +15,19 @@ type Elements<'a> = (Vec<(Value<'a>, Value<'a>)>, Option<Why>);
 impl<'a> Evaluator<'a> {
     /// `{ a = b }`. A key that is not known makes the object open.
     pub(super) fn object(&self, entries: &[(Expr, Expr)], at: Place, scope: &Scope<'_, 'a>) -> Evaluated<'a> {
-        let mut object = Vec::with_capacity(entries.len());
+        let mut object: Vec<(MapKey, Value<'a>)> = Vec::with_capacity(entries.len());
         let mut open = None;
         for (key, value) in entries {
             let key = self.expression(key, scope)?;
             let value = self.expression(value, scope)?;
             match key.why_unknown() {
-                Some(why) => open = Some(why),
+                // The last of two equal keys counts, so that this may be any of those before.
+                Some(why) => {
+                    open = Some(why);
+                    for (_, before) in &mut object {
+                        *before = Value::unknown(before.at, why);
+                    }
+                }
                 None => object.push((MapKey::of(&key)?, value)),
             }
         }
@@ -53,7 +59,7 @@ impl<'a> Evaluator<'a> {
                 let items = items.into_iter().map(|it| it.1).collect();
                 Value::sequence(at, SequenceKind::Tuple, items, open)
             }
-            (Some(_), true) => Value::mapping(at, MappingKind::Object, grouped(at, items), open),
+            (Some(_), true) => Value::mapping(at, MappingKind::Object, grouped(at, items, open), open),
             (Some(_), false) => {
                 let entries: Vec<(MapKey, Value<'a>)> =
                     items.into_iter().filter_map(|(key, it)| Some((key?, it))).collect();
@@ -106,10 +112,15 @@ impl<'a> Evaluator<'a> {
                 let item = |(index, item): (usize, &Value<'a>)| {
                     let item = self.taken(item.clone(), at);
                     // A set has no order: its elements are their own keys.
-                    let key = if of_set { item.clone() } else { Value::number(at, Number::count(index)) };
+                    let key = match it.open {
+                        _ if of_set => item.clone(),
+                        // There may be more elements, before this one too.
+                        Some(why) => Value::unknown(at, why),
+                        None => Value::number(at, Number::count(index)),
+                    };
                     (key, item)
                 };
-                Ok((it.items.iter().enumerate().map(item).collect(), it.open))
+                Ok((it.items.iter().enumerate().map(item).collect(), it.loose()))
             }
             Kind::Mapping(it) => {
                 let entry = |(key, item): &(MapKey, Value<'a>)| {
@@ -146,8 +157,12 @@ struct Made<'a> {
     open: Option<Why>,
 }
 
-/// The values of each key, in order.
-fn grouped<'a>(at: Place, items: Vec<(Option<MapKey>, Value<'a>)>) -> Vec<(MapKey, Value<'a>)> {
+/// The values of each key, in order. What is missing may belong to any group.
+fn grouped<'a>(
+    at: Place,
+    items: Vec<(Option<MapKey>, Value<'a>)>,
+    open: Option<Why>,
+) -> Vec<(MapKey, Value<'a>)> {
     let mut groups: Vec<(MapKey, Vec<Value<'a>>)> = Vec::new();
     let mut index: std::collections::HashMap<Rc<str>, usize> = std::collections::HashMap::new();
     for (key, value) in items {
@@ -158,5 +173,8 @@ fn grouped<'a>(at: Place, items: Vec<(Option<MapKey>, Value<'a>)>) -> Vec<(MapKe
         });
         groups[place].1.push(value);
     }
-    groups.into_iter().map(|(key, values)| (key, Value::tuple(at, values))).collect()
+    groups
+        .into_iter()
+        .map(|(key, values)| (key, Value::sequence(at, SequenceKind::Tuple, values, open)))
+        .collect()
 }

@@ -63,7 +63,7 @@ impl<'a> Evaluator<'a> {
                 let items = it.items.iter().map(|item| then(self.taken(item.clone(), value.at)));
                 let items: Vec<Value<'a>> = items.collect::<Result<_, _>>()?;
                 let kind = if it.kind == SequenceKind::Tuple { it.kind } else { SequenceKind::List };
-                self.sized(Value::sequence(at, kind, items, it.open))
+                self.sized(Value::sequence(at, kind, items, it.loose()))
             }
             // One handle stands for some instances.
             Kind::Resource(handle) if handle.is_some() => {

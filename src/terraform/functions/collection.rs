@@ -49,7 +49,7 @@ functions! {
 
 /// The elements of a collection that has no others.
 fn closed<'a>(cx: &Context<'_, 'a>, value: &Value<'a>) -> Result<Vec<Value<'a>>, Why> {
-    match sequence(value)?.open {
+    match sequence(value)?.loose() {
         Some(why) => Err(why),
         None => cx.items(value),
     }
@@ -229,7 +229,7 @@ fn flatten_into<'a>(
     into: &mut Vec<Value<'a>>,
     open: &mut Option<Why>,
 ) -> Result<(), Why> {
-    *open = open.or(sequence(list)?.open);
+    *open = open.or(sequence(list)?.loose());
     for item in cx.items(list)? {
         match &item.kind {
             Kind::Sequence(_) => flatten_into(cx, &item, into, open)?,
