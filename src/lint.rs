@@ -218,11 +218,9 @@ impl Report<'_> {
         self
     }
 
-    /// Another level than the lint's, where the finding is definite.
+    /// Another level than the lint's. What may have no instance stays an info.
     pub fn level(mut self, level: Level) -> Self {
-        if self.finding.certainty == Certainty::Definite {
-            self.finding.level = level;
-        }
+        self.finding.level = level;
         self
     }
 

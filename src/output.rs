@@ -142,5 +142,6 @@ fn wrapped(text: &str, indent: &str) -> String {
 
 /// A character that a terminal prints and does not obey.
 fn harmless(text: &str) -> String {
-    text.chars().map(crate::source::harmless).collect()
+    // A line break in a name is what is wrong with the name.
+    text.replace('\n', "\\n").chars().map(crate::source::harmless).collect()
 }

@@ -1,0 +1,123 @@
+//! What makes a custom server needed: each reason alone keeps the finding away.
+
+mod common;
+
+use common::{folder, run, text};
+
+/// A server on which nothing needs a custom one: parts that a test replaces.
+const SERVER: &str = r#"
+resource "okta_auth_server" "sso" {
+  name      = "sso"
+  audiences = ["api://sso"]
+}
+resource "okta_auth_server_policy" "apps" {
+  auth_server_id   = okta_auth_server.sso.id
+  name             = "apps"
+  description      = "d"
+  priority         = 1
+  client_whitelist = ["0oa3m7x9rLw2KfJ8n5d7"]
+}
+resource "okta_auth_server_policy_rule" "users" {
+  auth_server_id       = okta_auth_server.sso.id
+  policy_id            = okta_auth_server_policy.apps.id
+  name                 = "users"
+  priority             = 1
+  grant_type_whitelist = ["authorization_code"]
+  scope_whitelist      = ["openid"]
+  group_whitelist      = ["EVERYONE"]
+}
+"#;
+
+/// The findings of lints about cost, as `LINT level`.
+fn found(body: &str, more: &[&str]) -> Vec<String> {
+    let folder = folder(&[("main.tf", body)]);
+    let output = run(folder.path(), &[&["check", ".", "--format", "json"], more].concat());
+    let about = ["unneeded-custom-server", "custom-server-for-groups", "dead-custom-server"];
+    let findings = output.findings();
+    let cost = findings.iter().filter(|it| about.contains(&text(&it["lint"]).as_str()));
+    cost.map(|it| format!("{} {}", text(&it["lint"]), text(&it["level"]))).collect()
+}
+
+fn with(from: &str, to: &str) -> Vec<String> {
+    assert!(SERVER.contains(from), "{from}");
+    found(&SERVER.replace(from, to), &[])
+}
+
+fn claim(arguments: &str) -> String {
+    format!(
+        "{SERVER}resource \"okta_auth_server_claim\" \"c\" {{\n  auth_server_id = okta_auth_server.sso.id\n{arguments}\n}}\n"
+    )
+}
+
+#[test]
+fn a_plain_server_is_not_needed() {
+    assert_eq!(found(SERVER, &[]), ["unneeded-custom-server info"]);
+    // A needless licence is worth a warning to whoever has not got it.
+    assert_eq!(found(SERVER, &["--licence", "machine-to-machine"]), ["unneeded-custom-server warning"]);
+    assert_eq!(found(SERVER, &["--licence", "api-access-management"]), ["unneeded-custom-server info"]);
+}
+
+#[test]
+fn each_reason_alone_makes_a_server_needed() {
+    let none: [&str; 0] = [];
+    for (from, to) in [
+        ("[\"authorization_code\"]", "[\"client_credentials\"]"),
+        (
+            "[\"authorization_code\"]",
+            "[\"authorization_code\", \"urn:ietf:params:oauth:grant-type:jwt-bearer\"]",
+        ),
+        (
+            "[\"authorization_code\"]",
+            "[\"authorization_code\", \"urn:ietf:params:oauth:grant-type:token-exchange\"]",
+        ),
+        ("[\"authorization_code\"]", "var.grants"),
+        ("[\"openid\"]", "[\"openid\", \"device_sso\"]"),
+        ("[\"openid\"]", "var.scopes"),
+        ("[\"EVERYONE\"]", "[\"00g4b9t2kXm7QwE1z5d7\"]"),
+        ("[\"EVERYONE\"]", "var.groups"),
+        ("[\"EVERYONE\"]", "[\"EVERYONE\"]\n  access_token_lifetime_minutes = 5"),
+        ("[\"EVERYONE\"]", "[\"EVERYONE\"]\n  refresh_token_window_minutes = 60"),
+        ("[\"EVERYONE\"]", "[\"EVERYONE\"]\n  refresh_token_lifetime_minutes = var.minutes"),
+        ("[\"EVERYONE\"]", "[\"EVERYONE\"]\n  inline_hook_id = \"cal1a2b3c4d5e6f7g8h9\""),
+    ] {
+        assert_eq!(with(from, to), none, "{to}");
+    }
+    let scope = "resource \"okta_auth_server_scope\" \"s\" {\n  auth_server_id = okta_auth_server.sso.id\n  name = NAME\n}\n";
+    for name in ["\"orders:read\"", "var.name"] {
+        assert_eq!(found(&format!("{SERVER}{}", scope.replace("NAME", name)), &[]), none, "{name}");
+    }
+    let other = "resource \"okta_auth_server\" \"o\" {\n  name = \"o\"\n  audiences = [\"api://o\"]\n}\n\
+        resource \"okta_trusted_server\" \"t\" {\n  auth_server_id = okta_auth_server.A.id\n  trusted = [okta_auth_server.B.id]\n}\n";
+    for (a, b) in [("o", "sso"), ("sso", "o")] {
+        let body = other.replace("r.A.", &format!("r.{a}.")).replace("r.B.", &format!("r.{b}."));
+        assert_eq!(found(&format!("{SERVER}{body}"), &[]), none, "{a} trusts {b}");
+    }
+    // Children of a server that is not known may be its own.
+    let stray = scope.replace("okta_auth_server.sso.id", "var.server").replace("NAME", "\"x:y\"");
+    assert_eq!(found(&format!("{SERVER}{stray}"), &[]), none);
+}
+
+#[test]
+fn groups_in_id_tokens_alone_are_a_reason_of_their_own() {
+    let groups = "  name = \"groups\"\n  claim_type = \"IDENTITY\"\n  value_type = \"GROUPS\"\n  group_filter_type = \"EQUALS\"\n  value = \"a\"";
+    assert_eq!(found(&claim(groups), &[]), ["custom-server-for-groups info"]);
+    assert_eq!(found(&claim(groups), &["--licence", "ai-agents"]), ["custom-server-for-groups warning"]);
+    let none: [&str; 0] = [];
+    assert_eq!(found(&claim(&groups.replace("IDENTITY", "RESOURCE")), &[]), none, "groups in access tokens");
+    let tenant = "  name = \"tenant\"\n  claim_type = \"IDENTITY\"\n  value = \"user.tenant\"";
+    assert_eq!(found(&claim(tenant), &[]), none);
+    let both = format!("{}{}", claim(groups), claim(tenant).replace(SERVER, "").replace("\"c\"", "\"d\""));
+    assert_eq!(found(&both, &[]), none);
+    let unknown =
+        "  name = \"tenant\"\n  claim_type = \"IDENTITY\"\n  value = \"user.tenant\"\n  status = var.status";
+    assert_eq!(found(&claim(unknown), &[]), none, "a claim that may be active");
+    let inactive = "  name = \"tenant\"\n  claim_type = \"IDENTITY\"\n  value = \"user.tenant\"\n  status = \"INACTIVE\"";
+    assert_eq!(found(&claim(inactive), &[]), ["unneeded-custom-server info"]);
+}
+
+#[test]
+fn a_server_without_live_rules_is_dead_and_not_unneeded() {
+    let off = SERVER.replace("name                 = \"users\"", "name = \"users\"\n  status = \"INACTIVE\"");
+    assert_eq!(found(&off, &["--complete"]), ["dead-custom-server warning"]);
+    assert_eq!(found(&off, &[]), ["dead-custom-server info"]);
+}
