@@ -247,13 +247,12 @@ impl<'a> Attributes<'a> {
             _ => value.describe(),
         };
         let message = format!("expected {expected}, found {found}");
-        // What is refused is the argument; the literal may stand elsewhere.
-        let written = self.arguments.iter().find(|it| it.value.at == value.at).map(|it| it.written);
-        let written = written.filter(|it| !it.contains(value.at.span) && *it != value.at.span);
-        let mut finding = Finding::input(WRONG_TYPE, written.unwrap_or(value.at.span), "this value", message)
+        let mut finding = Finding::input(WRONG_TYPE, value.at.span, "this value", message)
             .with_help(format!("write {expected} here: Terraform refuses what stands there"));
-        if written.is_some() {
-            finding.labels.push(Label::new(value.at.span, "it comes from here"));
+        // The literal may stand far from the argument that cannot take it.
+        let written = self.arguments.iter().find(|it| it.value.at == value.at).map(|it| it.written);
+        if let Some(written) = written.filter(|it| !it.contains(value.at.span)) {
+            finding.labels.push(Label::new(written, "used here"));
         }
         if !self.findings.contains(&finding) {
             self.findings.push(finding);

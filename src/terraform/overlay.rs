@@ -20,6 +20,7 @@ pub(super) type Written<'a> = (Found<'a>, Vec<Argument<'a>>);
 
 /// The resources of a plan, with the places of the configuration.
 pub(super) fn planned<'a>(written: Vec<Written<'a>>, plan: &Recorded<'a>) -> Vec<Written<'a>> {
+    let order = Order::of(&written);
     let mut by_address: BTreeMap<String, Written<'a>> = BTreeMap::new();
     let mut by_definition: BTreeMap<String, (Found<'a>, Vec<Argument<'a>>)> = BTreeMap::new();
     let mut data = Vec::new();
@@ -49,7 +50,29 @@ pub(super) fn planned<'a>(written: Vec<Written<'a>>, plan: &Recorded<'a>) -> Vec
             Found { address: address.clone(), certain: true, provider: resource.provider.clone(), ..found };
         (found, arguments)
     };
-    plan.resources.iter().map(resource).chain(data).collect()
+    let mut all: Vec<Written<'a>> = plan.resources.iter().map(resource).chain(data).collect();
+    all.sort_by_key(|it| order.place(&it.0.address));
+    all
+}
+
+/// The order of the configuration, so that a plan tells the same story.
+struct Order(BTreeMap<String, usize>);
+
+impl Order {
+    fn of(written: &[Written<'_>]) -> Self {
+        let mut places = BTreeMap::new();
+        for (place, (found, _)) in written.iter().enumerate() {
+            places.insert(found.address.clone(), place);
+            places.entry(without_keys(&found.address)).or_insert(place);
+        }
+        Self(places)
+    }
+
+    /// An instance that the configuration does not show stands with its definition.
+    fn place(&self, address: &str) -> usize {
+        let place = self.0.get(address).or_else(|| self.0.get(&without_keys(address)));
+        place.copied().unwrap_or(usize::MAX)
+    }
 }
 
 /// Whether a plan was made of a configuration as it stands: the same resources,
