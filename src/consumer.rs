@@ -16,7 +16,7 @@ pub use file::{is_consumer, read};
 pub use gateway::of_tree;
 pub use tree::{Branch, Tree};
 
-use crate::model::{Asked, Consumer, Place, Ref, Setting};
+use crate::model::{Asked, Consumer, Key, Place, Ref, Setting, Why};
 
 /// What a recogniser found: the parts of a [`Consumer`].
 #[derive(Clone, Debug)]
@@ -47,7 +47,6 @@ impl<'t> Witness<'t> {
     fn consumer(self, name: &str, resource: &str) -> Option<Consumer> {
         let at = self.issuer.at;
         let server = asked(self.issuer)?;
-        let unset = || Setting::unset(at);
         Some(Consumer {
             at,
             kind: self.kind,
@@ -60,7 +59,7 @@ impl<'t> Witness<'t> {
             server: Setting::new(at, server),
             scopes: self.scopes,
             validates_locally: if self.validates { Setting::new(at, true) } else { Setting::unset(at) },
-            audience: self.audience.map_or_else(unset, audience),
+            audiences: self.audience.map(names).unwrap_or_default(),
             access_token_claims: Vec::new(),
             integration: Setting::unset(at),
         })
@@ -72,9 +71,7 @@ fn asked(issuer: &Tree) -> Option<Asked> {
     match &issuer.value {
         Branch::Text(text) => match issuer::of(text)? {
             issuer::Issuer::Org => Some(Asked::Org),
-            issuer::Issuer::Custom(id) => {
-                Some(Asked::Issued(Ref::new(issuer.at, crate::model::Key::Literal(id))))
-            }
+            issuer::Issuer::Custom(id) => Some(Asked::Issued(Ref::new(issuer.at, Key::Literal(id)))),
         },
         Branch::Reference { address, attribute } => {
             let is_server =
@@ -85,29 +82,19 @@ fn asked(issuer: &Tree) -> Option<Asked> {
     }
 }
 
-/// The one audience; of several, that of the first that is known. A reference to
-/// a client is known to be no API, so it is taken as unknown.
-fn audience(tree: &Tree) -> Setting<String> {
+/// The names in a list, or in a text with spaces or commas between them. What is
+/// not known stays among them: it may be the one that counts.
+fn names(tree: &Tree) -> Vec<Setting<String>> {
     match &tree.value {
-        Branch::Text(text) => Setting::new(tree.at, text.clone()),
-        Branch::List(items) => match items.first() {
-            Some(first) => audience(first),
-            None => Setting::unset(tree.at),
-        },
-        Branch::Unknown(why) => Setting::unknown(tree.at, *why),
-        Branch::Reference { .. } | Branch::Map(_) => Setting::unknown(tree.at, crate::model::Why::Computed),
-    }
-}
-
-/// The scopes of a list, or of a text with spaces or commas between them.
-fn scopes(tree: &Tree) -> Vec<Setting<String>> {
-    match &tree.value {
-        Branch::List(items) => items.iter().flat_map(scopes).collect(),
+        Branch::List(items) => items.iter().flat_map(names).collect(),
         Branch::Text(text) => {
             let names = text.split([' ', ',']).filter(|it| !it.is_empty());
             names.map(|it| Setting::new(part(tree.at, text, it), it.to_owned())).collect()
         }
-        Branch::Unknown(_) | Branch::Reference { .. } | Branch::Map(_) => Vec::new(),
+        Branch::Unknown(why) => vec![Setting::unknown(tree.at, *why)],
+        // Of a client for example, which is known after apply.
+        Branch::Reference { .. } => vec![Setting::unknown(tree.at, Why::Computed)],
+        Branch::Map(_) => Vec::new(),
     }
 }
 
@@ -119,10 +106,10 @@ fn part(at: Place, whole: &str, part: &str) -> Place {
     let quotes = written.checked_sub(whole.len()).filter(|it| *it == 0 || *it == 2);
     let offset = part.as_ptr() as usize - whole.as_ptr() as usize;
     match quotes {
-        Some(quotes) => {
+        Some(quotes) if part.len() < whole.len() => {
             let start = span.start as usize + quotes / 2 + offset;
             Place { span: crate::source::Span::new(span.file, start, start + part.len()), ..at }
         }
-        None => at,
+        Some(_) | None => at,
     }
 }

@@ -19,7 +19,7 @@ pub use app::{
     App, ApplicationType, AuthMethod, Client, ConsentMethod, FederatedClaim, Grant, GrantType, GroupsClaim,
     IdpInitiatedLogin, IssuerMode,
 };
-pub use consumer::{Asked, Consumer};
+pub use consumer::{Asked, Consumer, is_org_host};
 pub use hook::{Hook, TOKEN_HOOK};
 pub use policy::{GroupRef, Include, Member, People, Policy, Rule};
 pub use server::{Claim, ClaimType, Consent, GroupFilter, RotationMode, Scope, Server, ValueType};

@@ -296,3 +296,21 @@ fn what_else_an_environment_holds_is_nobodys_to_see() {
         assert!(!output.stdout.contains("SHOWN"), "{name}: {}", output.stdout);
     }
 }
+
+#[test]
+fn one_client_among_the_audiences_is_enough_for_id_tokens() {
+    let rule = |audiences: &str| {
+        format!("spec:\n  jwtRules:\n    - issuer: {ORG}\n      audiences: [{audiences}]\n")
+    };
+    assert_eq!(found(&check(&[("a.yaml", &rule("api://a, 0oa3m7x9rLw2KfJ8n5d7"))])), [""; 0]);
+    assert_eq!(
+        found(&check(&[("a.yaml", &rule("api://a, api://b"))])),
+        ["org-token-validated-locally definite"]
+    );
+    let google = format!("x-google-issuer: {ORG}\nx-google-audiences: \"api://a,0oa3m7x9rLw2KfJ8n5d7\"\n");
+    assert_eq!(found(&check(&[("a.yaml", &google)])), [""; 0]);
+    let authorizer = RESOURCES[0]
+        .replace("%I", "var.issuer")
+        .replace("%A", "\"api://a\", okta_app_oauth.portal.client_id");
+    assert_eq!(found(&check(&[("main.tf", &format!("{OKTA}{authorizer}"))])), [""; 0]);
+}

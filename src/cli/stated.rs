@@ -62,7 +62,7 @@ fn stated(table: &ClientTable, apps: Vec<crate::model::Id<crate::model::App>>) -
         server: setting(owner, table.server.as_ref().map(|(it, span)| (server(it), *span))),
         scopes: settings(&table.scopes),
         validates_locally: setting(owner, table.validates_locally),
-        audience: setting(owner, table.audience.clone()),
+        audiences: settings(table.audience.as_slice()),
         access_token_claims: settings(&table.access_token_claims),
         integration: setting(owner, table.integration),
     }

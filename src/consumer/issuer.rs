@@ -6,6 +6,8 @@
 
 use url::Url;
 
+use crate::model::is_org_host;
+
 /// A server, as an issuer names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Issuer {
@@ -15,18 +17,12 @@ pub(super) enum Issuer {
     Custom(String),
 }
 
-/// The domains that Okta gives to orgs (Okta: "Okta domains").
-const DOMAINS: [&str; 5] = ["okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"];
-
-/// Domains of Okta's own, which are no org.
-const NO_ORGS: [&str; 4] = ["www", "developer", "support", "help"];
-
 /// The server that an issuer names, or an address below one; `None` for what is
 /// not known to be Okta's. On a host that is not Okta's only the path tells.
 pub(super) fn of(text: &str) -> Option<Issuer> {
     let url = Url::parse(&without_placeholders(text)).ok().filter(|it| it.scheme() == "https")?;
     let segments: Vec<&str> = url.path_segments()?.filter(|it| !it.is_empty()).collect();
-    let is_okta = url.host_str().is_some_and(is_org);
+    let is_okta = url.host_str().is_some_and(is_org_host);
     match segments.as_slice() {
         [] | ["oauth2"] | ["oauth2", "v1", ..] | [".well-known", ..] => is_okta.then_some(Issuer::Org),
         ["oauth2", id, ..] => (is_okta || is_id(id)).then(|| Issuer::Custom((*id).to_owned())),
@@ -39,14 +35,6 @@ fn is_id(text: &str) -> bool {
     let rest = text.strip_prefix("aus");
     text == "default"
         || rest.is_some_and(|it| it.len() == 17 && it.chars().all(|it| it.is_ascii_alphanumeric()))
-}
-
-/// Whether a host is that of an org.
-fn is_org(host: &str) -> bool {
-    DOMAINS.iter().any(|domain| {
-        let name = host.strip_suffix(domain).and_then(|it| it.strip_suffix('.'));
-        name.is_some_and(|it| !it.is_empty() && !it.contains('.') && !NO_ORGS.contains(&it))
-    })
 }
 
 /// `${OKTA_DOMAIN}`, `{yourOktaDomain}` and `{{ domain }}` as a host that is none.

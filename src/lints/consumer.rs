@@ -5,7 +5,7 @@ use url::Url;
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
-    App, ApplicationType, Claim, ClaimType, Consumer, GrantType, Org, Place, Server, Setting,
+    App, ApplicationType, Claim, ClaimType, Consumer, GrantType, Org, Place, Server, Setting, is_org_host,
 };
 use crate::needs::{Naming, ScopeKind, absence, naming};
 
@@ -94,27 +94,27 @@ fn check_of_org_token(org: &Org, consumer: &Consumer) -> Option<(Certainty, Plac
     if consumer.is_stated && checks {
         return here(Definite);
     }
-    match consumer.audience.known() {
+    let Some(first) = consumer.audiences.first() else {
+        return here(Possible).filter(|_| checks);
+    };
+    // What is not known may be a client id.
+    let known: Vec<&String> = consumer.audiences.iter().map(Setting::known).collect::<Option<_>>()?;
+    match () {
         // The audience of an ID token is a client: that one is there to be checked.
-        Some(audience) if is_client(org, audience) => None,
+        () if known.iter().any(|it| is_client(org, it)) => None,
         // The org itself is the audience that its access tokens have.
-        Some(audience) if is_org(audience) => here(Possible).filter(|_| checks),
-        Some(_) if checks || consumer.is_stated => {
+        () if known.iter().any(|it| is_org(it)) => here(Possible).filter(|_| checks),
+        () if checks || consumer.is_stated => {
             let certainty = Certainty::definite_if(consumer.is_certain);
-            Some((certainty, consumer.audience.at, "no `aud` of the org server's"))
+            Some((certainty, first.at, "no `aud` of the org server's"))
         }
-        // What is not known may be a client id.
-        None if checks && consumer.audience.is_unset() => here(Possible),
-        Some(_) | None => None,
+        () => None,
     }
 }
 
 /// Whether an audience is an org.
 fn is_org(audience: &str) -> bool {
-    let host = Url::parse(audience).ok().and_then(|it| it.host_str().map(str::to_owned));
-    host.is_some_and(|it| {
-        [".okta.com", ".oktapreview.com", ".okta-emea.com"].iter().any(|end| it.ends_with(end))
-    })
+    Url::parse(audience).is_ok_and(|it| it.host_str().is_some_and(is_org_host))
 }
 
 /// Whether an audience is a client: one that is known, or of the shape of its id.

@@ -29,8 +29,8 @@ pub struct Consumer {
     pub scopes: Vec<Setting<String>>,
     /// Whether it checks access tokens without a call to Okta.
     pub validates_locally: Setting<bool>,
-    /// The `aud` that it insists on.
-    pub audience: Setting<String>,
+    /// The `aud` that it insists on, one of these; empty where nothing says so.
+    pub audiences: Vec<Setting<String>>,
     /// What it reads from access tokens.
     pub access_token_claims: Vec<Setting<String>>,
     /// Whether it is to be submitted to the Okta Integration Network.
@@ -46,6 +46,21 @@ pub enum Asked {
     Named(String),
     /// A custom server, by the id in an issuer or by reference.
     Issued(Ref<Server>),
+}
+
+/// The domains that Okta gives to orgs (Okta: "Okta domains").
+const DOMAINS: [&str; 5] = ["okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil"];
+
+/// Hosts of Okta's own, which are no org.
+const NO_ORGS: [&str; 4] = ["www", "developer", "support", "help"];
+
+/// Whether a host is certainly that of an org: custom domains are known by the
+/// org alone.
+pub fn is_org_host(host: &str) -> bool {
+    DOMAINS.iter().any(|domain| {
+        let name = host.strip_suffix(domain).and_then(|it| it.strip_suffix('.'));
+        name.is_some_and(|it| !it.is_empty() && !it.contains('.') && !NO_ORGS.contains(&it))
+    })
 }
 
 impl Consumer {

@@ -213,8 +213,9 @@ pub(super) fn consumer(org: &Org, index: usize, needs: &mut Needs) {
         needs.add(Capability::LocalTokenValidation, subject, certainty, evidence);
     }
     // The org server writes an `aud` of its own: that is a finding, not a need.
-    if consumer.audience.known().is_some() && !consumer.asks_org() {
-        let evidence = vec![shows(consumer.audience.at, "the `aud` that is checked")];
+    if !consumer.asks_org() {
+        let known = consumer.audiences.iter().find(|it| it.known().is_some());
+        let evidence = known.map(|it| shows(it.at, "the `aud` that is checked")).into_iter().collect();
         needs.add(Capability::OwnAudience, subject, certainty, evidence);
     }
 }
