@@ -263,6 +263,10 @@ fn a_plan_fits_a_configuration_that_leaves_defaults_to_the_provider() {
     let (stale, fits) = (words("priority = 2\n"), words("priority = null\n"));
     assert!(stale.contains("do not match"), "{stale}");
     assert!(!fits.contains("do not match"), "{fits}");
+    // A write-only argument is in no plan.
+    let written_only = words("priority = 1\n  secret_wo = \"x\"\n");
+    assert!(!written_only.contains("do not match"), "{written_only}");
+    assert!(words("priority = 1\n  secret = \"x\"\n").contains("do not match"));
 }
 
 #[test]

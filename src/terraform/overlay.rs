@@ -95,7 +95,10 @@ fn is_same<'a>(ours: &[Argument<'a>], planned: &[Argument<'a>]) -> bool {
             // `null` is as if nobody had written it: the provider's default stands there.
             Some(_) if ours.value.is_null() => true,
             Some(planned) => says_as_much(&ours.value, &planned.value),
-            None => !matches!(&ours.value.kind, Kind::String(it) if !it.is_empty()),
+            // What is only written, `…_wo`, is in no plan.
+            None => {
+                ours.name.ends_with("_wo") || !matches!(&ours.value.kind, Kind::String(it) if !it.is_empty())
+            }
         }
     })
 }
