@@ -66,6 +66,17 @@ impl<'t> Witness<'t> {
     }
 }
 
+/// Something of Terraform that validates access tokens of an issuer, if that is
+/// one of Okta's. `address` is that of the resource.
+pub fn of_issuer(
+    kind: &'static str,
+    issuer: &Tree,
+    audiences: Option<&Tree>,
+    address: &str,
+) -> Option<Consumer> {
+    Witness::of_api(kind, issuer, audiences).consumer(address, address)
+}
+
 /// The server that an issuer is; `None` for what is not known, or not Okta's.
 fn asked(issuer: &Tree) -> Option<Asked> {
     match &issuer.value {

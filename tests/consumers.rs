@@ -21,9 +21,11 @@ fn found(output: &Output) -> Vec<String> {
     all
 }
 
-/// The text under the first label of the first finding.
-fn shown(output: &Output, file: &str) -> String {
-    let label = output.findings()[0]["labels"][0].clone();
+/// The text under the first label of the finding of a lint.
+fn shown(output: &Output, lint: &str, file: &str) -> String {
+    let findings = output.findings();
+    let it = findings.iter().find(|it| it["lint"] == lint).expect("it is found");
+    let label = it["labels"][0].clone();
     let offset =
         |end: &str| usize::try_from(label[end]["offset"].as_u64().unwrap_or_default()).unwrap_or_default();
     file[offset("start")..offset("end")].to_owned()
@@ -91,7 +93,11 @@ fn each_format_shows_who_validates_tokens_of_the_org_server() {
         let output = check(&[(name, &body)]);
         let expected = format!("org-token-validated-locally {}", certainty(name));
         assert_eq!(found(&output), [expected], "{name}: {}", output.stdout);
-        assert_eq!(shown(&output, &body).trim_matches(['"', '\'']), "api://orders", "{name}");
+        assert_eq!(
+            shown(&output, "org-token-validated-locally", &body).trim_matches(['"', '\'']),
+            "api://orders",
+            "{name}"
+        );
     }
 }
 
@@ -170,7 +176,10 @@ fn what_a_client_asks_for_is_judged_by_where_it_asks() {
     };
     let output = check(&[("application.properties", &registration(ORG, "openid,orders:read"))]);
     assert_eq!(found(&output), ["custom-scope-from-org definite"]);
-    assert_eq!(shown(&output, &registration(ORG, "openid,orders:read")), "orders:read");
+    assert_eq!(
+        shown(&output, "custom-scope-from-org", &registration(ORG, "openid,orders:read")),
+        "orders:read"
+    );
     let output = check(&[("application.properties", &registration(CUSTOM, "openid,okta.users.read"))]);
     assert_eq!(found(&output), ["okta-scope-with-custom-issuer definite"]);
     let output = check(&[("application.properties", &registration(CUSTOM, "openid"))]);
@@ -205,7 +214,7 @@ variable "issuer" {
 "#;
 
 /// Resources of other providers, with an issuer and an audience to fill in.
-const RESOURCES: [&str; 7] = [
+const RESOURCES: [&str; 10] = [
     "resource \"aws_apigatewayv2_authorizer\" \"it\" {\n  authorizer_type = \"JWT\"\n  jwt_configuration {\n    issuer = %I\n    audience = [%A]\n  }\n}\n",
     "resource \"aws_apigatewayv2_api\" \"it\" {\n  body = jsonencode({ components = { securitySchemes = { jwt = { \"x-amazon-apigateway-authorizer\" = { jwtConfiguration = { issuer = %I, audience = [%A] } } } } } })\n}\n",
     "resource \"google_endpoints_service\" \"it\" {\n  openapi_config = yamlencode({ securityDefinitions = { okta = { x-google-issuer = %I, x-google-audiences = %A } } })\n}\n",
@@ -213,6 +222,10 @@ const RESOURCES: [&str; 7] = [
     "resource \"kubectl_manifest\" \"it\" {\n  yaml_body = \"spec:\\n  jwtRules:\\n    - issuer: ${%I}\\n      audiences: [\\\"${%A}\\\"]\\n\"\n}\n",
     "resource \"kong_plugin\" \"it\" {\n  name = \"openid-connect\"\n  config_json = jsonencode({ issuer = %I, auth_methods = [\"bearer\"], audience_required = [%A] })\n}\n",
     "resource \"azurerm_api_management_api_policy\" \"it\" {\n  xml_content = \"<policies><inbound><validate-jwt header-name='Authorization'><openid-config url='${%I}/.well-known/openid-configuration'/><audiences><audience>${%A}</audience></audiences></validate-jwt></inbound></policies>\"\n}\n",
+    // Expressions, which are no XML, and an issuer by its name.
+    "resource \"azurerm_api_management_policy\" \"it\" {\n  xml_content = <<-XML\n    <policies><inbound>\n      <set-header name=\"x\"><value>@(context.Request.Headers.GetValueOrDefault(\"a\", \"<none>\"))</value></set-header>\n      <validate-jwt header-name=\"Authorization\" failed-validation-error-message=\"@(\"no\" + \" way\")\">\n        <audiences><audience>${%A}</audience></audiences>\n        <issuers><issuer>${%I}</issuer></issuers>\n      </validate-jwt>\n    </inbound></policies>\n  XML\n}\n",
+    "resource \"google_api_gateway_api_config\" \"it\" {\n  api = \"orders\"\n  openapi_documents {\n    document {\n      path     = \"openapi.yaml\"\n      contents = base64encode(yamlencode({ securityDefinitions = { okta = { x-google-issuer = %I, x-google-audiences = %A } } }))\n    }\n  }\n}\n",
+    "resource \"vault_jwt_auth_backend\" \"okta\" {\n  path = \"okta\"\n  oidc_discovery_url = %I\n}\nresource \"vault_jwt_auth_backend_role\" \"it\" {\n  backend = vault_jwt_auth_backend.okta.path\n  role_name = \"it\"\n  role_type = \"jwt\"\n  user_claim = \"sub\"\n  bound_audiences = [%A]\n}\n",
 ];
 
 #[test]
@@ -313,4 +326,69 @@ fn one_client_among_the_audiences_is_enough_for_id_tokens() {
         .replace("%I", "var.issuer")
         .replace("%A", "\"api://a\", okta_app_oauth.portal.client_id");
     assert_eq!(found(&check(&[("main.tf", &format!("{OKTA}{authorizer}"))])), [""; 0]);
+}
+
+#[test]
+fn a_document_in_a_file_is_shown_in_that_file() {
+    let config = "resource \"google_api_gateway_api_config\" \"it\" {\n  openapi_documents {\n    document {\n      path     = \"spec.txt\"\n      contents = filebase64(\"spec.txt\")\n    }\n  }\n}\n";
+    let spec = format!(
+        "swagger: '2.0'\nsecurityDefinitions:\n  okta:\n    x-google-issuer: {ORG}\n    x-google-audiences: api://orders\n"
+    );
+    let output = check(&[("main.tf", &format!("{OKTA}{config}")), ("spec.txt", &spec)]);
+    assert_eq!(found(&output), ["org-token-validated-locally definite"]);
+    assert_eq!(shown(&output, "org-token-validated-locally", &spec), "api://orders");
+    // One that is read as a file too is found once.
+    let config = config.replace("spec.txt", "openapi.yaml");
+    let output = check(&[("main.tf", &format!("{OKTA}{config}")), ("openapi.yaml", &spec)]);
+    assert_eq!(found(&output), ["org-token-validated-locally definite"], "{}", output.stdout);
+}
+
+#[test]
+fn what_a_policy_of_azure_computes_is_unknown() {
+    let policy = |url: &str, audience: &str| {
+        let body = format!(
+            "resource \"azurerm_api_management_policy\" \"it\" {{\n  xml_content = <<-XML\n    <policies><validate-jwt><openid-config url=\"{url}\"/><audiences><audience>{audience}</audience></audiences></validate-jwt></policies>\n  XML\n}}\n"
+        );
+        found(&check(&[("main.tf", &format!("{OKTA}{body}"))]))
+    };
+    let url = format!("{ORG}/.well-known/openid-configuration");
+    assert_eq!(policy(&url, "api://orders"), ["org-token-validated-locally definite"]);
+    assert_eq!(policy(&url, "{{audience}}"), [""; 0]);
+    assert_eq!(policy(&url, "@(context.Variables[\"aud\"] + \"api://orders\")"), [""; 0]);
+    assert_eq!(policy("@(\"https://acme.okta.com\")", "api://orders"), [""; 0]);
+    assert_eq!(policy("{{issuer}}", "api://orders"), [""; 0]);
+}
+
+#[test]
+fn the_audiences_of_vault_stand_in_its_roles() {
+    let method = |arguments: &str| {
+        format!(
+            "resource \"vault_jwt_auth_backend\" \"okta\" {{\n  bound_issuer = \"{ORG}\"\n  {arguments}\n}}\n"
+        )
+    };
+    let role = |name: &str, arguments: &str| {
+        format!(
+            "resource \"vault_jwt_auth_backend_role\" \"{name}\" {{\n  role_name = \"{name}\"\n  {arguments}\n}}\n"
+        )
+    };
+    let findings = |body: &str| found(&check(&[("main.tf", &format!("{OKTA}{body}"))]));
+    let definite = ["org-token-validated-locally definite"];
+    let possible = ["org-token-validated-locally possible"];
+    let api = "role_type = \"jwt\"\n  bound_audiences = [\"api://vault\"]";
+    let id_token = "role_type = \"jwt\"\n  bound_audiences = [okta_app_oauth.portal.client_id]";
+
+    assert_eq!(findings(&method("")), possible, "no role is known");
+    assert_eq!(findings(&(method("") + &role("a", api))), definite, "both are at the default path");
+    let both = method("path = \"okta/\"") + &role("a", &format!("backend = \"okta\"\n  {api}"));
+    assert_eq!(findings(&both), definite, "a path is one with a slash");
+    let other = method("path = \"okta\"") + &role("a", &format!("backend = \"other\"\n  {api}"));
+    assert_eq!(findings(&other), possible, "the role of another method");
+    assert_eq!(findings(&(method("") + &role("a", id_token))), [""; 0], "an ID token");
+    let two = method("") + &role("a", id_token) + &role("b", api);
+    assert_eq!(findings(&two), definite, "each role takes its own tokens");
+    let signs_in = api.replace("jwt", "oidc");
+    assert_eq!(findings(&(method("") + &role("a", &signs_in))), possible, "that role takes no tokens");
+    assert_eq!(findings(&(method("type = \"oidc\"") + &role("a", api))), [""; 0], "a method for signing in");
+    let any = "role_type = \"jwt\"";
+    assert_eq!(findings(&(method("") + &role("a", any))), possible, "without an audience it takes any");
 }

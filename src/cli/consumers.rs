@@ -1,20 +1,26 @@
 //! What the files of gateways and applications show, as facts of an org.
 
+use std::collections::HashSet;
+
 use crate::consumer;
 use crate::model::{Asked, Consumer, Org, Server};
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, tidy};
 
 /// Adds the consumers of some files to the orgs that they belong to, and counts
 /// the files that show one.
 ///
 /// A consumer belongs to the org that holds its server. Of several, or of none,
-/// the first one takes it: what it says of the kind of server holds in any.
+/// the first one takes it: what it says of the kind of server holds in any. One
+/// that a resource of Terraform has shown in the same file is there already.
 pub(super) fn add(orgs: &mut Vec<Org>, sources: &Sources, files: &[FileId]) -> usize {
     let mut count = 0;
+    // A file that an expression reads is another one than that of the tree.
+    let place = |it: &Consumer| (tidy(sources.path(it.at.span.file)), it.at.span.start, it.at.span.end);
+    let known: HashSet<_> = orgs.iter().flat_map(|it| &it.consumers).map(place).collect();
     for &file in files {
         let consumers = consumer::read(sources, file);
         count += usize::from(!consumers.is_empty());
-        for consumer in consumers {
+        for consumer in consumers.into_iter().filter(|it| !known.contains(&place(it))) {
             let home = orgs.iter().position(|org| org.servers.items.iter().any(|it| is_asked(it, &consumer)));
             if orgs.is_empty() {
                 orgs.push(Org::default());

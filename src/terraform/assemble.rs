@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::foreign::Foreign;
 use crate::model::{
-    ApiService, App, Claim, Consumer, Coverage, Entry, FederatedClaim, Grant, Hook, Key, Org, Policy, Ref,
-    Rule, Scope, Server, Set, Setting, Trails, Why,
+    ApiService, App, Claim, Coverage, Entry, FederatedClaim, Grant, Hook, Key, Org, Policy, Ref, Rule, Scope,
+    Server, Set, Setting, Trails, Why,
 };
 
 /// The object that another one names as its parent.
@@ -38,7 +39,7 @@ pub(super) struct Draft {
     pub(super) api_services: Vec<ApiService>,
     pub(super) domains: Vec<Setting<String>>,
     /// Resources of other providers that take Okta's tokens.
-    pub(super) consumers: Vec<Consumer>,
+    pub(super) foreign: Foreign,
 }
 
 /// What is known of the children of all parents of one kind.
@@ -74,7 +75,7 @@ impl Draft {
         self.tie_policies(opaque);
         self.tie_servers(opaque);
         Org {
-            consumers: self.consumers,
+            consumers: self.foreign.into_consumers(),
             apps: Set::new(self.apps, root),
             servers: Set::new(self.servers, root),
             hooks: Set::new(self.hooks, root),

@@ -132,12 +132,7 @@ fn add<'a>(
         if foreign::is_consumer(&it.kind) {
             // What may not be there shows nothing.
             if !it.is_data && it.certain {
-                draft.consumers.extend(foreign::consumers(
-                    sources,
-                    &it.kind,
-                    &it.address,
-                    &resource.attributes,
-                ));
+                draft.foreign.read(sources, &it.kind, &it.address, &resource.attributes);
             }
             continue;
         }

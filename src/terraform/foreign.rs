@@ -2,11 +2,17 @@
 //! vaults. What the providers' documentation calls issuer and audience is read;
 //! texts of OpenAPI, of Kubernetes and of plugins are decoded first.
 
+mod policy;
+mod vault;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::attributes::Attributes;
 use super::decode;
 use super::value::{Kind, Value};
 use crate::consumer::{self, Branch, Tree};
-use crate::model::{Consumer, Why};
+use crate::model::{Consumer, Place, Why};
 use crate::source::Sources;
 
 /// How a resource shows its consumer.
@@ -20,14 +26,18 @@ enum Shape {
     Object(&'static str),
     /// `validate-jwt` in the XML of a policy of Azure API Management.
     Policy,
+    /// The OpenAPI documents of a gateway of Google, in base64.
+    Documents,
     /// Vault's method `jwt`; `oidc` is for signing in.
     Vault,
+    /// A role of such a method.
+    VaultRole,
     /// Kong's plugin, whose configuration is a text of JSON.
     Kong,
 }
 
 /// The types that are read.
-const SHAPES: [(&str, Shape); 12] = [
+const SHAPES: [(&str, Shape); 14] = [
     ("aws_apigatewayv2_authorizer", Shape::Authorizer),
     ("aws_apigatewayv2_api", Shape::Text("body")),
     ("aws_api_gateway_rest_api", Shape::Text("body")),
@@ -35,10 +45,12 @@ const SHAPES: [(&str, Shape); 12] = [
     ("azurerm_api_management_api_policy", Shape::Policy),
     ("azurerm_api_management_policy", Shape::Policy),
     ("azurerm_api_management_product_policy", Shape::Policy),
+    ("google_api_gateway_api_config", Shape::Documents),
     ("google_endpoints_service", Shape::Text("openapi_config")),
     ("kubernetes_manifest", Shape::Object("manifest")),
     ("kubectl_manifest", Shape::Text("yaml_body")),
     ("vault_jwt_auth_backend", Shape::Vault),
+    ("vault_jwt_auth_backend_role", Shape::VaultRole),
     ("kong_plugin", Shape::Kong),
 ];
 
@@ -51,38 +63,96 @@ pub(super) fn is_consumer(kind: &str) -> bool {
     shape(kind).is_some()
 }
 
-/// The consumers that a resource shows.
-pub(super) fn consumers(
-    sources: &Sources,
-    kind: &str,
-    address: &str,
-    attributes: &Attributes<'_>,
-) -> Vec<Consumer> {
-    let Some(shape) = shape(kind) else { return Vec::new() };
+/// What the resources of other providers show, of one org.
+#[derive(Debug, Default)]
+pub(super) struct Foreign {
+    consumers: Vec<Consumer>,
+    vault: vault::Methods,
+}
+
+impl Foreign {
+    /// Reads a resource of one of the types of [`is_consumer`].
+    pub(super) fn read(&mut self, sources: &Sources, kind: &str, address: &str, attributes: &Attributes<'_>) {
+        match shape(kind) {
+            Some(Shape::Vault) => self.vault.add_method(address, attributes),
+            Some(Shape::VaultRole) => self.vault.add_role(address, attributes),
+            Some(Shape::Policy) => {
+                let validators = attributes.value("xml_content").map(|it| policy::validators(sources, &it));
+                for it in validators.unwrap_or_default() {
+                    let kind = "API Management policy";
+                    let audiences = Some(&it.audiences);
+                    self.consumers.extend(consumer::of_issuer(kind, &it.issuer, audiences, address));
+                }
+            }
+            Some(shape) => {
+                for tree in trees(sources, shape, attributes) {
+                    self.consumers.extend(consumer::of_tree(&tree, address, address));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// All of them.
+    pub(super) fn into_consumers(self) -> Vec<Consumer> {
+        let mut consumers = self.consumers;
+        consumers.extend(self.vault.into_consumers());
+        consumers
+    }
+}
+
+/// Where a resource of a shape may show a consumer.
+fn trees(sources: &Sources, shape: Shape, attributes: &Attributes<'_>) -> Vec<Tree> {
     let tree = |name: &str| attributes.value(name).map(|it| tree(&it, 0));
-    let entries = |names: &[(&str, &str)]| {
-        let entry = |&(name, argument): &(&str, &str)| Some((name.to_owned(), tree(argument)?));
-        names.iter().filter_map(entry).collect::<Vec<_>>()
-    };
-    let whole = |entries| Tree { at: attributes.owner, value: Branch::Map(entries) };
-    let found = match shape {
+    let one = match shape {
         Shape::Authorizer => tree("jwt_configuration").map(authorizer),
         Shape::Text(name) => attributes.value(name).and_then(|it| text(sources, &it)),
         Shape::Object(name) => tree(name),
-        Shape::Policy => attributes.value("xml_content").and_then(|it| policy(sources, &it)),
-        Shape::Vault => {
-            let signs_in = tree("type").is_some_and(|it| it.text() != Some("jwt"));
-            let entries = entries(&[("ISSUER", "bound_issuer"), ("ISSUER_URL", "oidc_discovery_url")]);
-            (!signs_in).then(|| whole(entries))
-        }
+        Shape::Documents => return documents(sources, attributes),
         Shape::Kong => {
             let config = attributes.value("config_json").and_then(|it| text(sources, &it));
-            let mut entries = entries(&[("name", "name")]);
-            entries.extend(config.map(|it| ("config".to_owned(), it)));
-            Some(whole(entries))
+            let entries = [("name", tree("name")), ("config", config)];
+            Some(map(attributes.owner, entries))
         }
+        Shape::Policy | Shape::Vault | Shape::VaultRole => None,
     };
-    found.map_or_else(Vec::new, |it| consumer::of_tree(&it, address, address))
+    one.into_iter().collect()
+}
+
+/// What there is of some entries, as a tree.
+fn map<const N: usize>(at: Place, entries: [(&str, Option<Tree>); N]) -> Tree {
+    let entries = entries.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it?)));
+    Tree { at, value: Branch::Map(entries.collect()) }
+}
+
+/// The `openapi_documents` of a gateway. A document may be given in several, of
+/// which each is read by itself.
+fn documents(sources: &Sources, attributes: &Attributes<'_>) -> Vec<Tree> {
+    let mut contents = Vec::new();
+    if let Some(documents) = attributes.value("openapi_documents") {
+        within(&documents, &["document", "contents"], &mut contents);
+    }
+    contents.iter().filter_map(|it| document(sources, it)).collect()
+}
+
+/// The values under names, one within the other, whatever lists are between.
+fn within<'a>(value: &Value<'a>, names: &[&str], found: &mut Vec<Value<'a>>) {
+    match (&value.kind, names) {
+        (Kind::Sequence(it), _) => it.items.iter().for_each(|it| within(it, names, found)),
+        (Kind::Mapping(it), [name, rest @ ..]) => {
+            let named = it.entries.iter().filter(|it| it.0.text().as_ref() == *name);
+            named.for_each(|it| within(&it.1, rest, found));
+        }
+        (_, []) => found.push(value.clone()),
+        _ => {}
+    }
+}
+
+/// A document in base64.
+fn document(sources: &Sources, value: &Value<'_>) -> Option<Tree> {
+    let bytes = STANDARD.decode(value.text().ok()?.trim()).ok()?;
+    let document = String::from_utf8(bytes).ok()?;
+    text(sources, &Value::string(value.at, document))
 }
 
 /// The block of an authorizer, as the extension of OpenAPI that it is elsewhere.
@@ -92,32 +162,8 @@ fn authorizer(block: Tree) -> Tree {
         Branch::List(mut items) if !items.is_empty() => items.swap_remove(0),
         value => Tree { at, value },
     };
-    let within = |name: &str, tree| Tree { at, value: Branch::Map(vec![(name.to_owned(), tree)]) };
-    within("x-amazon-apigateway-authorizer", within("jwtConfiguration", one))
-}
-
-/// The first `validate-jwt` of a policy, as the providers of a JWT filter. A
-/// policy with expressions of its own may be no XML; then nothing is known.
-fn policy(sources: &Sources, value: &Value<'_>) -> Option<Tree> {
-    let text = value.text().ok()?;
-    let document = roxmltree::Document::parse(&text).ok()?;
-    let validator = document.descendants().find(|it| it.has_tag_name("validate-jwt"))?;
-    let leaf = |text_of: &str, range| Tree {
-        at: decode::place_in(sources, value, &text, range),
-        value: Branch::Text(text_of.trim().to_owned()),
-    };
-    let named = |name: &'static str| validator.descendants().filter(move |it| it.has_tag_name(name));
-    let config = named("openid-config").find_map(|it| it.attribute_node("url"));
-    let issuer = config.map(|it| leaf(it.value(), it.range_value()));
-    let audiences = named("audience").filter_map(|it| {
-        let text = it.first_child().filter(roxmltree::Node::is_text)?;
-        Some(leaf(text.text()?, text.range()))
-    });
-    let audiences = Tree { at: value.at, value: Branch::List(audiences.collect()) };
-    let provider = vec![("issuer".to_owned(), issuer?), ("audiences".to_owned(), audiences)];
-    let within = |branch| Tree { at: value.at, value: branch };
-    let providers = within(Branch::List(vec![within(Branch::Map(provider))]));
-    Some(within(Branch::Map(vec![("providers".to_owned(), providers)])))
+    let configuration = map(at, [("jwtConfiguration", Some(one))]);
+    map(at, [("x-amazon-apigateway-authorizer", Some(configuration))])
 }
 
 /// A text of JSON or YAML, decoded; its parts keep their places.

@@ -17,7 +17,7 @@ functions! {
         let bytes = STANDARD.decode(text(&it[0])?.as_bytes()).map_err(|_| Why::WrongType)?;
         like(&it[0], String::from_utf8(bytes).map_err(|_| Why::WrongType)?)
     };
-    "base64encode" 1..1, Whole, |cx, it| Ok(cx.text(STANDARD.encode(text(&it[0])?.as_bytes())));
+    "base64encode" 1..1, Whole, |_, it| like(&it[0], STANDARD.encode(text(&it[0])?.as_bytes()));
     "csvdecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::csv, "csvdecode");
     "jsondecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::json, "jsondecode");
     "jsonencode" 1..1, Whole, |cx, it| Ok(cx.text(to_json(&it[0])?));

@@ -19,7 +19,7 @@ functions! {
     "basename" 1..1, Whole, |_, it| like(&it[0], base_name(&text(&it[0])?));
     "dirname" 1..1, Whole, |_, it| like(&it[0], folder_name(&text(&it[0])?));
     "file" 1..1, Whole, file;
-    "filebase64" 1..1, Whole, |cx, it| Ok(cx.text(STANDARD.encode(cx.evaluator.bytes(&text(&it[0])?)?)));
+    "filebase64" 1..1, Whole, file_base64;
     "fileexists" 1..1, Whole, exists;
     "fileset" 2..2, Whole, file_set;
     "templatefile" 2..2, Shape, template_file;
@@ -55,6 +55,18 @@ fn file<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
     let sources = cx.evaluator.sources;
     let value = Value::string(Place::here(sources.whole(file)), &sources.text(file)[sources.start(file)..]);
     Ok(cx.evaluator.through(value, cx.at.span, "read here by `file`"))
+}
+
+/// The bytes of a file; in its place, where they are a text.
+fn file_base64<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
+    let path = text(&it[0])?;
+    let bytes = cx.evaluator.bytes(&path)?;
+    let encoded = cx.text(STANDARD.encode(&bytes));
+    if std::str::from_utf8(&bytes).is_err() {
+        return Ok(encoded);
+    }
+    let at = Place::here(cx.evaluator.sources.whole(cx.evaluator.file(&path)?));
+    Ok(cx.evaluator.through(Value { at, ..encoded }, cx.at.span, "read here by `filebase64`"))
 }
 
 fn exists<'a>(cx: &Context<'_, 'a>, it: &[Value<'a>]) -> Evaluated<'a> {
