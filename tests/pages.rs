@@ -5,11 +5,16 @@
 
 mod common;
 
+#[path = "common/examples.rs"]
+mod examples;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use okta_lint::lint::Lint;
 use okta_lint::{lints, output};
+
+use examples::{Example, Kind, examples, in_json_syntax};
 
 /// Lints that one input format cannot show: the provider has no argument for it.
 const JSON_ONLY: [&str; 3] = ["ai-agent-exchange", "encrypted-access-token", "jwt-bearer-without-rule"];
@@ -37,72 +42,9 @@ const POSSIBLE: [&str; 15] = [
     "user-expression-for-m2m",
 ];
 
-/// What a fence is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Bad,
-    Good,
-    Silent,
-}
-
-/// All fences under one heading.
-#[derive(Debug)]
-struct Example {
-    heading: String,
-    kind: Kind,
-    files: Vec<(String, String)>,
-    languages: Vec<String>,
-}
-
-/// The examples of a page.
-fn examples(page: &str) -> Vec<Example> {
-    let mut examples: Vec<Example> = Vec::new();
-    let mut heading = String::new();
-    let mut lines = page.lines();
-    while let Some(line) = lines.next() {
-        if line.starts_with('#') {
-            line.clone_into(&mut heading);
-            continue;
-        }
-        let Some(info) = line.strip_prefix("```") else { continue };
-        let body: Vec<&str> = lines.by_ref().take_while(|it| *it != "```").collect();
-        let words: Vec<&str> = info.split_whitespace().collect();
-        let kind = match words.get(1) {
-            Some(&"bad") => Kind::Bad,
-            Some(&"good") => Kind::Good,
-            Some(&"silent") => Kind::Silent,
-            _ => continue,
-        };
-        let named = words.iter().find_map(|it| it.strip_prefix("file="));
-        let usual = match words[0] {
-            "toml" => "main.okta.toml",
-            "hcl" => "main.tf",
-            _ => "",
-        };
-        let name = named.unwrap_or(usual);
-        assert!(!name.is_empty(), "a fence of {} needs file=NAME: {heading}", words[0]);
-        let file = (name.to_owned(), format!("{}\n", body.join("\n")));
-        match examples.last_mut() {
-            Some(last) if last.heading == heading => last.files.push(file),
-            _ => examples.push(Example {
-                heading: heading.clone(),
-                kind,
-                files: vec![file],
-                languages: Vec::new(),
-            }),
-        }
-        let is_config = name.ends_with("okta-lint.toml");
-        if let (Some(last), false) = (examples.last_mut(), is_config) {
-            last.languages.push(words[0].to_owned());
-        }
-    }
-    examples
-}
-
 /// The findings of a lint on an example, and the report that shows them.
 fn check(lint: &Lint, example: &Example) -> (Vec<String>, String) {
-    let files: Vec<(&str, &str)> = example.files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-    let folder = common::folder(&files);
+    let folder = example.folder(Clone::clone);
     let all = common::run(folder.path(), &["check", ".", "--format", "json"]);
     assert!(all.code < 2, "{} {}: {}", lint.name, example.heading, all.stderr);
     let shown = common::run(folder.path(), &["check", ".", "--select", lint.name]);
@@ -149,24 +91,12 @@ fn each_lint_is_shown_in_each_format_in_which_it_can_fire() {
 fn examples_in_toml_say_the_same_in_json_syntax() {
     for lint in lints::all().iter().filter(|it| it.is_optional()) {
         for example in examples(lint.page).iter().filter(|it| it.languages.contains(&"toml".to_owned())) {
-            let files: Vec<(String, String)> = example.files.iter().map(in_json_syntax).collect();
-            let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-            let folder = common::folder(&files);
+            let folder = example.folder(in_json_syntax);
             let found = common::run(folder.path(), &["check", ".", "--format", "json"]).lints();
             let fires = found.iter().any(|it| it == lint.name);
             assert_eq!(fires, example.kind == Kind::Bad, "{} {}: {found:?}", lint.name, example.heading);
         }
     }
-}
-
-/// A file of Terraform in TOML as `.tf.json`; any other as it is.
-fn in_json_syntax((name, body): &(String, String)) -> (String, String) {
-    if !name.ends_with(".okta.toml") {
-        return (name.clone(), body.clone());
-    }
-    let table: toml::Table = body.parse().expect("TOML");
-    let json = serde_json::to_string_pretty(&table).expect("JSON");
-    (name.replace(".okta.toml", ".tf.json"), json)
 }
 
 #[test]

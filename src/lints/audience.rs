@@ -102,7 +102,7 @@ fn client_id(cx: &mut Cx<'_>) {
     let org = cx.org;
     let clients: BTreeMap<&str, &App> =
         org.apps.items.iter().flat_map(|app| ids(app).map(move |id| (id, app))).collect();
-    for server in org.servers.items.iter().filter(|it| it.declared) {
+    for server in live_servers(org) {
         for (audience, at) in server.audiences.known_items() {
             let app = clients.get(audience.as_str()).copied();
             if app.is_none() && !is_id(audience) {

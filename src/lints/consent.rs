@@ -76,12 +76,11 @@ fn blocks(cx: &mut Cx<'_>) {
                 };
                 let named = live.rule.scopes.place_of(name);
                 let Some(at) = named.or_else(|| any_scope(live.rule)) else { continue };
-                let asks = is_for_machines(live.rule) || names_machine(org, live.policy);
-                let certainty = Certainty::definite_if(named.is_some() && asks);
                 // Among the grants of users it may be there for them.
-                if !asks {
+                if !is_for_machines(live.rule) && !names_machine(org, live.policy) {
                     continue;
                 }
+                let certainty = Certainty::definite_if(named.is_some());
                 let message = format!(
                     "rule `{}` lets clients without a user ask for `{name}`, which needs a user's consent",
                     live.rule.title()
@@ -129,13 +128,17 @@ fn never_asked(cx: &mut Cx<'_>) {
     }
 }
 
-/// The clients of rules, if all are known and none of them asks.
+/// The active clients of rules, if all are known and none of them asks.
 fn all_trusted<'a>(org: &'a Org, rules: impl Iterator<Item = &'a LiveRule<'a>>) -> Option<Vec<&'a Client>> {
     let mut clients = Vec::new();
     for live in rules {
         for member in live.policy.clients.known()? {
             let Member::Client(client) = member else { return None };
-            let client = org.app(client.found()?).client.as_deref()?;
+            let app = org.app(client.found()?);
+            if app.status.is_inactive() {
+                continue;
+            }
+            let client = app.client.as_deref()?;
             // What nobody writes is TRUSTED in the provider, and always there in an answer.
             let default = ConsentMethod::Trusted;
             let method = client

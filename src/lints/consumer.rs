@@ -243,7 +243,10 @@ fn in_no_policy(cx: &mut Cx<'_>) {
     for consumer in &org.consumers {
         let Some(id) = consumer.custom_server(org) else { continue };
         let server = org.server(id);
-        // A server without any policy is another finding.
+        // A server that is switched off, or without any policy, is another finding.
+        if server.status.is_inactive() {
+            continue;
+        }
         let mut active = server.policies.items.iter().filter(|it| !it.status.is_inactive()).peekable();
         let certainty = absence(server.policies.coverage).filter(|_| active.peek().is_some());
         let Some(certainty) = certainty else { continue };

@@ -98,7 +98,7 @@ fn user_for_machines(cx: &mut Cx<'_>) {
     for (id, rules) in reach.by_server() {
         let Some(machines) = rules.iter().find(|it| is_for_machines(it.rule)) else { continue };
         let found: Vec<&Claim> = expressions(org.server(id))
-            .filter(|(claim, text)| is_of_user(text) && may_emit(machines, claim))
+            .filter(|(claim, text)| is_of_user(text) && emits(machines, claim))
             .map(|(claim, _)| claim)
             .collect();
         let Some((first, rest)) = found.split_first() else { continue };
@@ -126,12 +126,12 @@ fn is_of_user(text: &str) -> bool {
     objects(text).iter().any(|it| ["user", "appuser"].contains(it)) && !text.contains("null")
 }
 
-/// Whether a rule may give out access tokens with a claim.
-fn may_emit(live: &LiveRule<'_>, claim: &Claim) -> bool {
+/// Whether a rule gives out access tokens with a claim.
+fn emits(live: &LiveRule<'_>, claim: &Claim) -> bool {
     if claim.claim_type.known() != Some(&ClaimType::Resource) {
         return false;
     }
-    let any = claim.scopes.known().is_none_or(Vec::is_empty);
+    let any = claim.scopes.is_unset() || claim.scopes.known().is_some_and(Vec::is_empty);
     any || claim.scopes.known_items().any(|(name, _)| admits_scope(live.rule, name) == Answer::Yes)
 }
 

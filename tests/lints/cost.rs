@@ -1,8 +1,6 @@
 //! What makes a custom server needed: each reason alone keeps the finding away.
 
-mod common;
-
-use common::{folder, run, text};
+use crate::common::{folder, run, text};
 
 /// A server on which nothing needs a custom one: parts that a test replaces.
 const SERVER: &str = r#"

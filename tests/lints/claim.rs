@@ -1,0 +1,117 @@
+//! Claims.
+
+use crate::snippets::{MACHINES, SERVER, USERS, app, policy, rule};
+use crate::{DEFINITE, NONE, POSSIBLE, check, claim, found, found_in};
+
+/// The server of the snippets with a claim of its own.
+fn with(arguments: &str) -> String {
+    format!("{SERVER}{}", claim("tenant", arguments))
+}
+
+#[test]
+fn a_claim_for_id_tokens_is_never_emitted_where_no_rule_is_for_users() {
+    let body = |kind: &str, arguments: &str| {
+        let claim = with(&format!("  claim_type = \"{kind}\"\n  value = \"user.tenant\""));
+        format!("{claim}{}{}", policy("\"ALL_CLIENTS\""), rule("r", 1, arguments))
+    };
+    assert_eq!(found(&body("IDENTITY", MACHINES), "claim-never-emitted"), DEFINITE);
+    assert_eq!(found(&body("RESOURCE", MACHINES), "claim-never-emitted"), NONE, "in access tokens");
+    assert_eq!(found(&body("IDENTITY", USERS), "claim-never-emitted"), NONE, "in ID tokens");
+}
+
+#[test]
+fn a_name_is_reserved_in_one_kind_of_token_or_in_both() {
+    let of = |name: &str, kind: &str| {
+        let body = format!("  claim_type = \"{kind}\"\n  value = \"user.tenant\"");
+        found(&format!("{SERVER}{}", claim(name, &body)), "reserved-claim-name")
+    };
+    for (name, identity, resource) in [
+        ("iss", &DEFINITE[..], &DEFINITE[..]),
+        ("sid", &POSSIBLE[..], &NONE[..]),
+        ("rpt", &NONE[..], &POSSIBLE[..]),
+        ("tenant", &NONE[..], &NONE[..]),
+    ] {
+        assert_eq!(of(name, "IDENTITY"), identity, "{name}");
+        assert_eq!(of(name, "RESOURCE"), resource, "{name}");
+    }
+}
+
+#[test]
+fn a_filter_for_all_groups_is_one_of_groups() {
+    let app = |kind: &str, status: &str| {
+        app(
+            "portal",
+            &format!(
+                "  status = \"{status}\"\n  groups_claim {{\n    type = \"{kind}\"\n    name = \"groups\"\n    \
+                 filter_type = \"REGEX\"\n    value = \".*\"\n  }}"
+            ),
+        )
+    };
+    assert_eq!(found(&app("FILTER", "ACTIVE"), "unbounded-groups-claim"), POSSIBLE);
+    assert_eq!(found(&app("EXPRESSION", "ACTIVE"), "unbounded-groups-claim"), NONE);
+    assert_eq!(found(&app("FILTER", "INACTIVE"), "unbounded-groups-claim"), NONE);
+    let claim = |kind: &str, value: &str| {
+        with(&format!(
+            "  claim_type = \"RESOURCE\"\n  value_type = \"GROUPS\"\n  group_filter_type = \"{kind}\"\n  value = \"{value}\""
+        ))
+    };
+    for (kind, value, expected) in [
+        ("REGEX", ".*", &POSSIBLE[..]),
+        ("EQUALS", "", &NONE[..]),
+        ("STARTS_WITH", "", &POSSIBLE[..]),
+        ("STARTS_WITH", "app-", &NONE[..]),
+        ("REGEX", "app-.*", &NONE[..]),
+    ] {
+        assert_eq!(found(&claim(kind, value), "unbounded-groups-claim"), expected, "{kind} {value}");
+    }
+    assert_eq!(found(&claim("REGEX", "*"), "groups-filter-as-text"), DEFINITE);
+    assert_eq!(found(&claim("EQUALS", "*"), "groups-filter-as-text"), NONE, "the name of a group");
+}
+
+#[test]
+fn each_dialect_has_its_own_way_out() {
+    for (value, certainty, help) in [
+        ("appuser.entitlements.role", "definite", "make it a federated claim"),
+        ("device.profile.managed", "possible", "do not see the device"),
+        ("user.profile.department", "possible", "write `user.department`"),
+    ] {
+        let body = with(&format!("  claim_type = \"RESOURCE\"\n  value = \"{value}\""));
+        let findings = check(&[("main.tf", &body)]).findings();
+        let it = findings.iter().find(|it| it["lint"] == "claim-expression-dialect").expect(value);
+        assert_eq!(it["certainty"], certainty, "{value}");
+        assert!(it["help"].as_str().is_some_and(|it| it.contains(help)), "{value}: {}", it["help"]);
+    }
+    let plain = with("  claim_type = \"RESOURCE\"\n  value = \"user.department\"");
+    assert_eq!(found(&plain, "claim-expression-dialect"), NONE);
+}
+
+#[test]
+fn an_expression_is_of_users_in_access_tokens_that_machines_get() {
+    let body = |kind: &str, scopes: &str, rules: &str| {
+        let claim = with(&format!("  claim_type = \"{kind}\"\n  value = \"user.tenant\"\n{scopes}"));
+        format!("{claim}{}{rules}", policy("\"ALL_CLIENTS\""))
+    };
+    let machines = rule("r", 1, MACHINES);
+    let lint = "user-expression-for-m2m";
+    assert_eq!(found(&body("RESOURCE", "", &machines), lint), POSSIBLE);
+    assert_eq!(found(&body("IDENTITY", "", &machines), lint), NONE);
+    assert_eq!(found(&body("RESOURCE", "", &rule("r", 1, USERS)), lint), NONE);
+    assert_eq!(found(&body("RESOURCE", "  scopes = [\"orders:read\"]", &machines), lint), POSSIBLE);
+    assert_eq!(found(&body("RESOURCE", "  scopes = [\"openid\"]", &machines), lint), NONE);
+    assert_eq!(found(&body("RESOURCE", "  scopes = [var.scope]", &machines), lint), NONE, "not known");
+}
+
+#[test]
+fn a_claim_that_okta_made_is_nobodys_mistake() {
+    let servers = |system: &str| {
+        let claims = format!(
+            r#","claims":[{{"id":"ocl1","name":"sid","status":"ACTIVE","system":{system},"claimType":"IDENTITY","valueType":"EXPRESSION","value":"user.profile.x","conditions":{{"scopes":[]}}}}]"#
+        );
+        crate::snippets::server(&claims)
+    };
+    for lint in ["reserved-claim-name", "claim-expression-dialect"] {
+        let of = |system| found_in(&[("authorizationServers.json", &servers(system))], lint);
+        assert_eq!(of("false"), POSSIBLE, "{lint}");
+        assert_eq!(of("true"), NONE, "{lint}");
+    }
+}

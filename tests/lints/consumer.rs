@@ -1,0 +1,42 @@
+//! What clients and APIs rely on.
+
+use crate::snippets::{SERVER, app};
+use crate::{DEFINITE, NONE, claim, found_in};
+
+const MESH: &str = "spec:\n  jwtRules:\n    - issuer: https://acme.okta.com\n      audiences: [warehouse]\n";
+
+#[test]
+fn an_audience_that_is_the_id_of_a_client_is_that_of_an_id_token() {
+    let app = |id: &str| app("portal", &format!("  client_id = \"{id}\""));
+    let found = |app: &str| found_in(&[("main.tf", app), ("mesh.yaml", MESH)], "org-token-validated-locally");
+    assert_eq!(found(&app("warehouse")), NONE);
+    assert_eq!(found(&app("orders")), DEFINITE);
+}
+
+/// A federated claim that an API reads from access tokens of a server.
+fn federated(server: &str, claims: &str) -> Vec<String> {
+    let portal = app("portal", "");
+    let claim = "resource \"okta_app_federated_claim\" \"c\" {\n  app_id = okta_app_oauth.portal.id\n  \
+        name = \"role\"\n  expression = \"appuser.role\"\n}\n";
+    let stated = format!(
+        "[org]\ncomplete = true\n[[client]]\nname = \"portal\"\nserver = \"{server}\"\naccess-token-claims = [\"role\"]\n"
+    );
+    let body = format!("{portal}{claim}{SERVER}{claims}");
+    found_in(&[("main.tf", &body), ("okta-lint.toml", &stated)], "federated-claim-outside-id-token")
+}
+
+#[test]
+fn a_federated_claim_is_in_access_tokens_where_a_server_has_one_of_its_name() {
+    let role = |arguments: &str| claim("role", &format!("  value = \"appuser.role\"\n{arguments}"));
+    assert_eq!(federated("org", ""), DEFINITE);
+    assert_eq!(federated("org", &role("  claim_type = \"RESOURCE\"")), DEFINITE, "that of another server");
+    assert_eq!(federated("orders", ""), DEFINITE);
+    assert_eq!(federated("orders", &role("  claim_type = \"RESOURCE\"")), NONE);
+    assert_eq!(federated("orders", &role("  claim_type = \"IDENTITY\"")), DEFINITE, "in ID tokens again");
+    let off = role("  claim_type = \"RESOURCE\"\n  status = \"INACTIVE\"");
+    assert_eq!(federated("orders", &off), DEFINITE, "it is switched off");
+    let other = claim("tenant", "  claim_type = \"RESOURCE\"\n  value = \"user.tenant\"");
+    assert_eq!(federated("orders", &other), DEFINITE);
+    let unknown = role("  claim_type = \"RESOURCE\"").replace("name = \"role\"", "name = var.name");
+    assert_eq!(federated("orders", &unknown), NONE, "its name is not known");
+}
