@@ -13,6 +13,15 @@ mod client;
 mod consent;
 mod consumer;
 mod cost;
+mod exchange;
+mod grant;
+mod groups;
+mod hook;
+mod machine;
+mod policy;
+mod rules;
+mod scope;
+mod signing;
 
 use common::{Output, folder, run, text};
 

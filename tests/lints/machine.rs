@@ -1,0 +1,67 @@
+//! Client credentials without a server that serves them.
+
+use crate::snippets::{MACHINES, SERVER, app, job, policy, rule};
+use crate::{DEFINITE, NONE, POSSIBLE, found};
+
+fn machine(kind: &str, arguments: &str) -> String {
+    app(
+        "job",
+        &format!(
+            "  type = \"{kind}\"\n  grant_types = [\"client_credentials\"]\n  response_types = [\"token\"]\n{arguments}"
+        ),
+    )
+}
+
+const GRANT: &str = "resource \"okta_app_oauth_api_scope\" \"g\" {\n  app_id = okta_app_oauth.job.id\n  issuer = \"https://acme.okta.com\"\n  scopes = [\"okta.users.read\"]\n}\n";
+
+#[test]
+fn client_credentials_take_a_rule_or_a_key_and_oktas_scopes() {
+    let lint = "m2m-without-custom-server";
+    let secret = "  token_endpoint_auth_method = \"client_secret_post\"";
+    assert_eq!(found(&machine("service", secret), lint), DEFINITE);
+    assert_eq!(found(&machine("service", ""), lint), DEFINITE, "a secret by default");
+    assert_eq!(found(&machine("web", ""), lint), DEFINITE);
+    assert_eq!(found(&machine("service", "  token_endpoint_auth_method = var.method"), lint), NONE);
+    assert_eq!(found(&job(), lint), NONE, "it may be granted scopes of Okta's");
+    assert_eq!(found(&format!("{}{GRANT}", machine("service", secret)), lint), NONE, "another finding");
+    assert_eq!(found(&format!("{}{GRANT}", machine("web", secret)), lint), DEFINITE, "no service app");
+    let served = |clients: &str, arguments: &str| {
+        let rules = format!("{}{}", policy(clients), rule("r", 1, arguments));
+        found(&format!("{}{SERVER}{rules}", machine("service", secret)), lint)
+    };
+    assert_eq!(served("okta_app_oauth.job.client_id", MACHINES), NONE);
+    assert_eq!(served("\"ALL_CLIENTS\"", MACHINES), NONE);
+    assert_eq!(served("var.client", MACHINES), NONE, "it may be the client");
+    assert_eq!(served("\"0oa3m7x9rLw2KfJ8n5d7\"", MACHINES), NONE, "an id that it may get");
+    assert_eq!(served("", MACHINES), DEFINITE, "no client");
+    let users = MACHINES.replace("client_credentials", "authorization_code");
+    assert_eq!(served("okta_app_oauth.job.client_id", &users), DEFINITE);
+}
+
+#[test]
+fn the_text_names_the_secret_as_it_is_written() {
+    let label = |arguments: &str| {
+        let findings = crate::check(&[
+            ("main.tf", &machine("service", arguments)),
+            ("okta-lint.toml", "[org]\ncomplete = true\n"),
+        ])
+        .findings();
+        let it = findings.iter().find(|it| it["lint"] == "m2m-without-custom-server").expect("it is found");
+        let labels = it["labels"].as_array().cloned().unwrap_or_default();
+        labels.iter().any(|it| it["text"] == "authenticates with a secret by default")
+    };
+    assert!(label(""));
+    assert!(!label("  token_endpoint_auth_method = \"client_secret_post\""));
+}
+
+#[test]
+fn a_service_app_with_a_key_may_have_nothing_to_ask_for() {
+    let lint = "m2m-without-scope";
+    assert_eq!(found(&job(), lint), POSSIBLE);
+    assert_eq!(found(&format!("{}{GRANT}", job()), lint), NONE);
+    assert_eq!(found(&job().replace("\"service\"", "\"web\""), lint), NONE, "no service app");
+    assert_eq!(found(&machine("service", ""), lint), NONE, "no key");
+    let served =
+        format!("{}{SERVER}{}{}", job(), policy("okta_app_oauth.job.client_id"), rule("r", 1, MACHINES));
+    assert_eq!(found(&served, lint), NONE);
+}

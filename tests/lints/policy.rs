@@ -1,0 +1,110 @@
+//! Policies, and who is named in them.
+
+use crate::snippets::{MACHINES, SERVER, USERS, answer, app, policy, rule};
+use crate::{DEFINITE, NONE, POSSIBLE, check, found, found_in};
+
+/// The first label of a second place, of the first finding of a lint.
+fn second_label(body: &str, lint: &str) -> String {
+    let findings = check(&[("main.tf", body)]).findings();
+    let it = findings.iter().find(|it| it["lint"] == lint).expect("it is found");
+    it["labels"][1]["text"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_policy_for_all_clients_shows_a_scope_that_they_get() {
+    let lint = "all-clients-policy";
+    let second = "resource \"okta_auth_server_scope\" \"write\" {\n  auth_server_id = okta_auth_server.orders.id\n  name = \"orders:write\"\n}\n";
+    let body = |scopes: &str, more: &str| {
+        let arguments = format!(
+            "  grant_type_whitelist = [\"authorization_code\"]\n  scope_whitelist = [{scopes}]\n{more}"
+        );
+        format!("{SERVER}{second}{}{}", policy("\"ALL_CLIENTS\""), rule("r", 1, &arguments))
+    };
+    assert_eq!(found(&body("\"orders:write\"", ""), lint), DEFINITE);
+    assert_eq!(second_label(&body("\"orders:read\"", ""), lint), "a scope that they may get");
+    assert_eq!(second_label(&body("\"*\"", ""), lint), "a scope that they may get");
+    assert_eq!(second_label(&body("\"openid\"", ""), lint), "a scope of the server");
+    let off = body("\"orders:read\"", "  status = \"INACTIVE\"")
+        + &rule("s", 2, MACHINES).replace("orders:read", "openid");
+    assert_eq!(second_label(&off, lint), "a scope of the server");
+    // The scope shown is the one that is handed out, not the first one.
+    let findings = check(&[("main.tf", &body("\"orders:write\"", ""))]).findings();
+    let it = findings.iter().find(|it| it["lint"] == lint).expect("it is found");
+    let first = check(&[("main.tf", &body("\"orders:read\"", ""))]).findings();
+    let first = first.iter().find(|it| it["lint"] == lint).expect("it is found");
+    assert_ne!(it["labels"][1]["start"]["line"], first["labels"][1]["start"]["line"]);
+    let none = format!("{SERVER}{}", policy("\"ALL_CLIENTS\""));
+    assert_eq!(found(&none, lint), NONE, "a policy that admits nothing");
+    let named = body("\"orders:read\"", "").replace("\"ALL_CLIENTS\"", "okta_app_oauth.portal.client_id");
+    assert_eq!(found(&format!("{named}{}", app("portal", "")), lint), NONE);
+}
+
+#[test]
+fn a_literal_may_be_no_client() {
+    let lint = "unknown-client";
+    let portal = app("portal", "").replace("label = \"portal\"", "label = \"Portal\"");
+    let of =
+        |client: &str| found(&format!("{portal}{SERVER}{}{}", policy(client), rule("r", 1, USERS)), lint);
+    for client in ["*", "all_clients", "All Clients", "all", "Portal", "a b c d e f", "abcde", ""] {
+        assert_eq!(of(&format!("\"{client}\"")), DEFINITE, "{client}");
+    }
+    for client in ["abcdef", "0oa3m7x9rLw2KfJ8n5d7", "wlp5b7k0x3qYw8ZtVr47", "callable"] {
+        assert_eq!(of(&format!("\"{client}\"")), NONE, "{client}");
+    }
+    assert_eq!(of("okta_app_oauth.portal.id"), NONE, "the provider gives both the same value");
+    let own = portal.replace("label =", "client_id = \"portal-id\"\n  label =");
+    let by_id = format!("{own}{SERVER}{}{}", policy("okta_app_oauth.portal.id"), rule("r", 1, USERS));
+    assert_eq!(found(&by_id, lint), DEFINITE, "its client id is another one");
+    let by_client_id = by_id.replace("portal.id", "portal.client_id");
+    assert_eq!(found(&by_client_id, lint), NONE);
+}
+
+/// A policy of an export that names a client, in an org with an app and a service.
+fn exported(client: &str) -> Vec<String> {
+    let apps = answer("web", "\"authorization_code\"", "").replacen(
+        "\"client_id\":\"0oa3m7x9rLw2KfJ8n5d7\"",
+        "\"client_id\":\"portal-id\"",
+        1,
+    );
+    let services =
+        r#"[{"id":"0oaint1a2b3c4d5e6f7","name":"siem","type":"siem","grantedScopes":["okta.logs.read"]}]"#;
+    let servers = crate::snippets::server(&format!(
+        r#","policies":[{{"id":"00p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","priority":1,"system":false,"conditions":{{"clients":{{"include":["{client}"]}}}}}}]"#
+    ));
+    let files = [
+        ("apps.json", apps.as_str()),
+        ("api-services.json", services),
+        ("authorizationServers.json", &servers),
+    ];
+    found_in(&files, "unknown-client")
+}
+
+#[test]
+fn a_client_that_is_gone_may_have_registered_itself() {
+    assert_eq!(exported("0oa9z9z9z9z9z9z9z9z9"), POSSIBLE);
+    assert_eq!(exported("wlp9z9z9z9z9z9z9z9z9"), NONE, "an agent");
+    assert_eq!(exported("0oaint1a2b3c4d5e6f7"), NONE, "an API service");
+    assert_eq!(exported("portal-id"), NONE);
+    assert_eq!(exported("0oa3m7x9rLw2KfJ8n5d7"), DEFINITE, "the id of the app, not of its client");
+}
+
+#[test]
+fn a_server_needs_an_active_policy() {
+    let lint = "server-without-policy";
+    let bare = |arguments: &str| {
+        SERVER.replace("name      = \"orders\"", &format!("name = \"orders\"\n  {arguments}"))
+    };
+    assert_eq!(found(SERVER, lint), DEFINITE);
+    assert_eq!(found(&bare("status = \"INACTIVE\""), lint), NONE);
+    assert_eq!(found(&bare("status = var.status"), lint), NONE, "it may be inactive");
+    let own = |status: &str| {
+        let policy =
+            policy("\"ALL_CLIENTS\"").replace("priority = 1", &format!("priority = 1\n  status = {status}"));
+        found(&format!("{SERVER}{policy}{}", rule("r", 1, USERS)), lint)
+    };
+    assert_eq!(own("\"ACTIVE\""), NONE);
+    assert_eq!(own("\"INACTIVE\""), DEFINITE);
+    assert_eq!(own("var.status"), NONE, "it may be active");
+    let data = "data \"okta_auth_server\" \"orders\" {\n  name = \"orders\"\n}\n";
+    assert_eq!(found(data, lint), NONE, "it is managed elsewhere");
+}
