@@ -65,6 +65,9 @@ mod tests {
             ("https://api.example.com/read", ScopeKind::Custom),
             ("com.acme.read", ScopeKind::Custom),
             ("ssf.manage", ScopeKind::SharedSignals),
+            ("device_sso", ScopeKind::DeviceSso),
+            ("interclient_access", ScopeKind::Interclient),
+            ("*", ScopeKind::Any),
         ] {
             assert_eq!(ScopeKind::of(name), kind, "{name}");
         }

@@ -226,8 +226,7 @@ fn differences(live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
     let known: Vec<_> = live.iter().filter_map(|it| Some((it, facts(it)?))).collect();
     for (index, (rule, a)) in known.iter().enumerate() {
         let other = known[..index].iter().find(|(_, b)| {
-            let others_differ = a.1 != b.1 || a.2 != b.2 || (a.3.is_some() && b.3.is_some() && a.3 != b.3);
-            a.0 != b.0 && others_differ
+            a.0 != b.0 && (a.1 != b.1 || a.2 != b.2 || are_others(a.3.as_deref(), b.3.as_deref()))
         });
         if let Some((first, _)) = other {
             let certain = rule.rule.entry.certain && first.rule.entry.certain;
@@ -256,18 +255,20 @@ fn clients(live: &LiveRule<'_>) -> Option<Vec<Option<usize>>> {
     Some(members)
 }
 
-/// The groups of a rule, if all are known.
+/// The groups of a rule, if all are known by name or id, and none is Everyone.
 fn people(rule: &Rule) -> Option<Vec<String>> {
-    let mut names = Vec::new();
-    for group in rule.people.groups.known()? {
-        names.push(match group {
-            GroupRef::Everyone(_) => "EVERYONE".to_owned(),
-            GroupRef::Other(_, name) | GroupRef::Id(_, name) => name.clone(),
-            GroupRef::Unknown(_) => return None,
-        });
-    }
-    names.sort();
-    Some(names)
+    let name = |group: &GroupRef| match group {
+        GroupRef::Other(_, name) | GroupRef::Id(_, name) => Some(name.clone()),
+        GroupRef::Everyone(_) | GroupRef::Unknown(_) => None,
+    };
+    rule.people.groups.known()?.iter().map(name).collect()
+}
+
+/// Whether two lists of groups certainly mean different people. An id that they
+/// share may be that of Everyone, and they then mean the same.
+fn are_others(a: Option<&[String]>, b: Option<&[String]>) -> bool {
+    let (Some(a), Some(b)) = (a, b) else { return false };
+    !a.is_empty() && !b.is_empty() && a.iter().all(|it| !b.contains(it))
 }
 
 /// Whether an active agent connection leads to a server.

@@ -1,5 +1,7 @@
 //! Parts of an org, to put together.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
 pub const SERVER: &str = r#"
 resource "okta_auth_server" "orders" {
   name      = "orders"

@@ -40,3 +40,26 @@ fn a_federated_claim_is_in_access_tokens_where_a_server_has_one_of_its_name() {
     let unknown = role("  claim_type = \"RESOURCE\"").replace("name = \"role\"", "name = var.name");
     assert_eq!(federated("orders", &unknown), NONE, "its name is not known");
 }
+
+#[test]
+fn what_validates_tokens_of_one_server_is_told_once_the_certain_first() {
+    let env =
+        "ORDERS_ISSUER=https://acme.okta.com/oauth2/aus1p8h3vNc6RsZ0y5d7\nORDERS_AUDIENCE=api://orders\n";
+    let mesh = "spec:\n  jwtRules:\n    - issuer: https://acme.okta.com/oauth2/aus1p8h3vNc6RsZ0y5d7\n      audiences: [api://orders]\n";
+    let servers = crate::snippets::server("");
+    for (first, second) in [(("a.env", env), ("b.yaml", mesh)), (("a.yaml", mesh), ("b.env", env))] {
+        let output = crate::check(&[("authorizationServers.json", &servers), first, second]);
+        let findings = output.findings();
+        let found: Vec<_> = findings.iter().filter(|it| it["lint"] == "local-token-validation").collect();
+        assert_eq!(found.len(), 1, "{}", output.stdout);
+        assert_eq!(found[0]["certainty"], "definite");
+        let mesh = if first.0 == "a.yaml" { "a.yaml" } else { "b.yaml" };
+        assert_eq!(found[0]["labels"][0]["path"], mesh, "{}", found[0]);
+        assert_eq!(found[0]["labels"].as_array().map(Vec::len), Some(2), "{}", found[0]);
+    }
+    let twice = [("a.yaml", mesh), ("b.yaml", mesh)];
+    let output = crate::check(&[("authorizationServers.json", &servers), twice[0], twice[1]]);
+    let findings = output.findings();
+    let found = findings.iter().find(|it| it["lint"] == "local-token-validation").expect("it is found");
+    assert_eq!(found["labels"][0]["path"], "a.yaml", "of equally certain ones the first");
+}

@@ -119,3 +119,68 @@ fn a_server_without_live_rules_is_dead_and_not_unneeded() {
     assert_eq!(found(&off, &["--complete"]), ["dead-custom-server warning"]);
     assert_eq!(found(&off, &[]), ["dead-custom-server info"]);
 }
+
+#[test]
+fn only_a_server_of_ones_own_can_be_given_up() {
+    let none: [&str; 0] = [];
+    let default = SERVER.replace(
+        "resource \"okta_auth_server\" \"sso\" {\n  name      = \"sso\"\n  audiences = [\"api://sso\"]\n}",
+        "resource \"okta_auth_server_default\" \"sso\" {\n}",
+    );
+    let default = default.replace("okta_auth_server.sso", "okta_auth_server_default.sso");
+    assert_eq!(found(&default, &[]), none, "`default` cannot be deleted");
+    let elsewhere = SERVER
+        .replace("resource \"okta_auth_server\" \"sso\"", "data \"okta_auth_server\" \"sso\"")
+        .replace("  audiences = [\"api://sso\"]\n", "")
+        .replace("okta_auth_server.sso", "data.okta_auth_server.sso");
+    assert_eq!(found(&elsewhere, &[]), none, "it is managed elsewhere");
+    assert_eq!(with("name      = \"sso\"", "name = \"sso\"\n  status = \"INACTIVE\""), none);
+}
+
+#[test]
+fn a_consumer_counts_for_its_own_server() {
+    let other = "resource \"okta_auth_server\" \"o\" {\n  name = \"o\"\n  audiences = [\"api://o\"]\n}\n";
+    let body = format!("{SERVER}{other}");
+    let stated = |server: &str| {
+        let config = format!("[[client]]\nname = \"api\"\nserver = \"{server}\"\nvalidates-locally = true\n");
+        let folder = folder(&[("main.tf", &body), ("okta-lint.toml", &config)]);
+        let output = run(folder.path(), &["check", ".", "--format", "json"]);
+        output.lints().iter().any(|it| it == "unneeded-custom-server")
+    };
+    assert!(stated("o"));
+    assert!(!stated("sso"));
+}
+
+#[test]
+fn what_is_off_itself_relies_on_nothing() {
+    let in_use = |files: &[(&str, &str)]| {
+        let folder = folder(files);
+        let output = run(folder.path(), &["check", ".", "--format", "json"]);
+        output.lints().iter().any(|it| it == "inactive-server-in-use")
+    };
+    let trust = |status: &str| {
+        format!(
+            "resource \"okta_auth_server\" \"a\" {{\n  name = \"a\"\n  audiences = [\"api://a\"]\n  status = \"{status}\"\n}}\n\
+             resource \"okta_auth_server\" \"b\" {{\n  name = \"b\"\n  audiences = [\"api://b\"]\n  status = \"INACTIVE\"\n}}\n\
+             resource \"okta_trusted_server\" \"t\" {{\n  auth_server_id = okta_auth_server.a.id\n  trusted = [okta_auth_server.b.id]\n}}\n"
+        )
+    };
+    assert!(in_use(&[("main.tf", &trust("ACTIVE"))]));
+    assert!(!in_use(&[("main.tf", &trust("INACTIVE"))]));
+    let servers = crate::snippets::server("").replace("ACTIVE", "INACTIVE");
+    let connection = |status: &str, id: &str| {
+        format!(
+            r#"[{{"id":"mcn1","connectionType":"IDENTITY_ASSERTION_CUSTOM_AS","status":"{status}",
+            "authorizationServer":{{"orn":"orn:okta:idp:00o1:authorization_servers:{id}"}}}}]"#
+        )
+    };
+    let agent = |status: &str, id: &str| {
+        in_use(&[
+            ("authorizationServers.json", &servers),
+            ("ai-agents/wlp1/connections.json", &connection(status, id)),
+        ])
+    };
+    assert!(agent("ACTIVE", "aus1p8h3vNc6RsZ0y5d7"));
+    assert!(!agent("INACTIVE", "aus1p8h3vNc6RsZ0y5d7"));
+    assert!(!agent("ACTIVE", "aus9z9z9z9z9z9z9z9z9"), "another server");
+}
