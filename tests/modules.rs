@@ -324,10 +324,10 @@ fn a_plan_leaves_out_what_is_deleted_and_masks_what_is_secret() {
       "format_version": "1.2", "terraform_version": "1.9.0",
       "planned_values": {"root_module": {"resources": [
         {"address": "okta_auth_server.api", "mode": "managed", "type": "okta_auth_server", "name": "api",
-         "provider_name": "registry.terraform.io/okta/okta",
+         "provider_name": "registry.example.com/okta/okta",
          "values": {"name": "api", "audiences": ["api://a"], "status": "ACTIVE"}},
         {"address": "okta_auth_server_scope.read", "mode": "managed", "type": "okta_auth_server_scope",
-         "name": "read", "provider_name": "registry.terraform.io/okta/okta",
+         "name": "read", "provider_name": "registry.example.com/okta/okta",
          "values": {"name": "orders:read", "description": "hook_token = \"hunter2hunter2\""}}
       ]}},
       "resource_changes": [
