@@ -204,6 +204,8 @@ fn rules_tell_people_apart() {
     assert_eq!(found(&format!("  group_whitelist = [{group}]")), only);
     assert_eq!(found(&format!("  group_whitelist = [{group}, \"EVERYONE\"]")), "", "everybody as well");
     assert_eq!(found(&format!("  group_whitelist = [{group}, var.group]")), "", "perhaps everybody");
+    let everybody = "  group_whitelist = [\"EVERYONE\"]\n  user_whitelist = [\"00u1\"]";
+    assert_eq!(found(everybody), "", "users beside everybody");
     assert_eq!(found("  group_whitelist = var.groups"), "");
     assert_eq!(found("  group_whitelist = []\n  user_whitelist = [\"00u1\"]"), only);
     assert_eq!(found("  group_whitelist = []\n  user_whitelist = [\"EVERYONE\"]"), "");
@@ -281,7 +283,7 @@ fn a_policy_takes_a_client_in_by_name_as_one_of_all_or_perhaps() {
     let naming = |clients: &str| {
         let unknown = "variable \"client\" {\n  type = string\n}\n";
         let org = org(&format!(
-            "{unknown}{}{}{SERVER}{}{}",
+            "{}{}{SERVER}{}{}{unknown}",
             app("portal", ""),
             app("shop", ""),
             policy(clients),
@@ -311,4 +313,32 @@ fn a_policy_takes_a_client_in_by_name_as_one_of_all_or_perhaps() {
     assert_eq!(naming("var.client, \"ALL_CLIENTS\""), "as all | as all");
     assert_eq!(naming(&format!("{portal}, var.client")), "by name | perhaps");
     assert_eq!(naming(""), " | ");
+}
+
+#[test]
+fn a_rule_for_exchange_is_certain_with_a_custom_scope() {
+    let exchange = |scope: &str, more: &str| {
+        let arguments = format!(
+            "  grant_type_whitelist = [\"urn:ietf:params:oauth:grant-type:token-exchange\"]\n  scope_whitelist = [{scope}]\n{more}"
+        );
+        of_server("\"ALL_CLIENTS\"", &rule("r", 1, &arguments)).concat()
+    };
+    let is = |certainty: &str| format!("on-behalf-of-exchange {certainty}: admits token exchange");
+    assert_eq!(exchange("\"orders:read\"", ""), is("definite"));
+    assert_eq!(exchange("\"openid\"", ""), is("possible"));
+    assert_eq!(exchange("\"orders:read\"", "  count = var.n"), is("possible"));
+    let native = "native-sso definite: grants `device_sso`";
+    assert_eq!(exchange("\"openid\", \"device_sso\"", ""), native, "single sign-on between native apps");
+}
+
+#[test]
+fn an_api_service_of_the_integration_network_uses_oktas_apis() {
+    let service = "resource \"okta_api_service_integration\" \"siem\" {\n  type = \"siem\"\n  granted_scopes {\n    scope = \"okta.logs.read\"\n  }\n}\n";
+    assert_eq!(
+        needs(service, false),
+        [
+            "okta-api-scopes definite: granted to an integration",
+            "integration-network definite: an API service integration"
+        ]
+    );
 }

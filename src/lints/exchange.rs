@@ -153,7 +153,6 @@ fn may_name(policy: &Policy, agent: &str) -> bool {
         Member::AllClients(_) => true,
         Member::Client(client) => match (&client.key, client.target) {
             (Key::Literal(text), Target::Dangling | Target::Outside) => text == agent,
-            (Key::Literal(text), _) if text.starts_with("wlp") => text == agent,
             _ => true,
         },
     })

@@ -200,14 +200,12 @@ fn takes_everyone(rule: &Rule) -> bool {
     }
 }
 
-/// A group that is certainly not everybody, where everybody is not named as well.
+/// A group that is certainly not everybody.
 fn restricting_group(rule: &Rule) -> Option<Place> {
-    let groups = rule.people.groups.known()?;
-    let only_others = groups.iter().all(|it| matches!(it, GroupRef::Other(..)));
-    match groups.first() {
-        Some(GroupRef::Other(at, _)) if only_others => Some(*at),
-        _ => None,
-    }
+    rule.people.groups.known()?.iter().find_map(|it| match it {
+        GroupRef::Other(at, _) => Some(*at),
+        GroupRef::Everyone(_) | GroupRef::Id(..) | GroupRef::Unknown(_) => None,
+    })
 }
 
 /// Two live rules that give different scopes to different clients, people or grants.

@@ -63,3 +63,38 @@ fn what_validates_tokens_of_one_server_is_told_once_the_certain_first() {
     let found = findings.iter().find(|it| it["lint"] == "local-token-validation").expect("it is found");
     assert_eq!(found["labels"][0]["path"], "a.yaml", "of equally certain ones the first");
 }
+
+#[test]
+fn a_client_that_is_stated_is_called_by_its_name() {
+    let message = |more: &str| {
+        let config =
+            format!("[[client]]\nname = \"reports\"\nserver = \"orders\"\nvalidates-locally = true\n{more}");
+        let output = crate::check(&[("main.tf", SERVER), ("okta-lint.toml", &config)]);
+        let findings = output.findings();
+        let it = findings.iter().find(|it| it["lint"] == "local-token-validation").expect("it is found");
+        it["message"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(message("").starts_with("client `reports`"), "{}", message(""));
+}
+
+#[test]
+fn a_rule_for_an_agent_is_a_need_of_the_agent() {
+    let bearer = r#","policies":[{"id":"00p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","priority":1,"system":false,
+        "conditions":{"clients":{"include":["ALL_CLIENTS"]}},"rules":[{"id":"0pr1","type":"RESOURCE_ACCESS","name":"r","status":"ACTIVE","priority":1,
+        "conditions":{"people":{"groups":{"include":["EVERYONE"]}},"grantTypes":{"include":["urn:ietf:params:oauth:grant-type:jwt-bearer"]},"scopes":{"include":["*"]}}}]}]"#;
+    let servers = crate::snippets::server(bearer);
+    let with = |id: &str| {
+        let connection = format!(
+            r#"[{{"id":"mcn1","connectionType":"IDENTITY_ASSERTION_CUSTOM_AS","status":"ACTIVE",
+            "authorizationServer":{{"orn":"orn:okta:idp:00o1:authorization_servers:{id}"}}}}]"#
+        );
+        let files = [
+            ("authorizationServers.json", servers.as_str()),
+            ("ai-agents/wlp1/connections.json", &connection),
+        ];
+        [found_in(&files, "jwt-bearer"), found_in(&files, "ai-agent-exchange")]
+    };
+    let none = Vec::<String>::new();
+    assert_eq!(with("aus1p8h3vNc6RsZ0y5d7"), [none, vec!["definite".to_owned()]]);
+    assert_eq!(with("aus9z9z9z9z9z9z9z9z9")[0], DEFINITE, "the agent asks another server");
+}

@@ -61,6 +61,11 @@ fn a_service_app_with_a_key_may_have_nothing_to_ask_for() {
     assert_eq!(found(&format!("{}{GRANT}", job()), lint), NONE);
     assert_eq!(found(&job().replace("\"service\"", "\"web\""), lint), NONE, "no service app");
     assert_eq!(found(&machine("service", ""), lint), NONE, "no key");
+    // Nor where another root may let them in.
+    let part = |body: &str| crate::found_in(&[("main.tf", body)], lint);
+    assert_eq!(part(&job()), POSSIBLE);
+    assert_eq!(part(&job().replace("\"service\"", "\"web\"")), NONE);
+    assert_eq!(part(&machine("service", "")), NONE);
     let served =
         format!("{}{SERVER}{}{}", job(), policy("okta_app_oauth.job.client_id"), rule("r", 1, MACHINES));
     assert_eq!(found(&served, lint), NONE);

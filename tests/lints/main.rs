@@ -8,6 +8,7 @@ mod common;
 #[path = "../common/snippets.rs"]
 mod snippets;
 
+mod audience;
 mod claim;
 mod client;
 mod consent;

@@ -60,10 +60,10 @@ fn a_literal_may_be_no_client() {
 }
 
 /// A policy of an export that names a client, in an org with an app and a service.
-fn exported(client: &str) -> Vec<String> {
+fn exported(client: &str, client_id: &str) -> Vec<String> {
     let apps = answer("web", "\"authorization_code\"", "").replacen(
         "\"client_id\":\"0oa3m7x9rLw2KfJ8n5d7\"",
-        "\"client_id\":\"portal-id\"",
+        &format!("\"client_id\":\"{client_id}\""),
         1,
     );
     let services =
@@ -81,11 +81,14 @@ fn exported(client: &str) -> Vec<String> {
 
 #[test]
 fn a_client_that_is_gone_may_have_registered_itself() {
+    let exported = |client: &str| exported(client, "portal-id");
     assert_eq!(exported("0oa9z9z9z9z9z9z9z9z9"), POSSIBLE);
     assert_eq!(exported("wlp9z9z9z9z9z9z9z9z9"), NONE, "an agent");
     assert_eq!(exported("0oaint1a2b3c4d5e6f7"), NONE, "an API service");
     assert_eq!(exported("portal-id"), NONE);
     assert_eq!(exported("0oa3m7x9rLw2KfJ8n5d7"), DEFINITE, "the id of the app, not of its client");
+    let both = "0oa3m7x9rLw2KfJ8n5d7";
+    assert_eq!(self::exported(both, both), NONE, "one id for both");
 }
 
 #[test]

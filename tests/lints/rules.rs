@@ -142,6 +142,9 @@ fn people_of_a_rule_for_machines_are_never_there() {
         "it may be EVERYONE"
     );
     assert_eq!(machines(nobody), NONE);
+    let users_alone = rule("r", 1, &format!("{MACHINES}\n  user_whitelist = [\"00u1\"]"));
+    let users_alone = users_alone.replace("  group_whitelist = [\"EVERYONE\"]\n", "");
+    assert_eq!(found(&own("\"ALL_CLIENTS\"", &[&users_alone]), lint), DEFINITE, "groups are not written");
 
     // Among other grants it takes a client that nothing else lets in.
     let mixed =

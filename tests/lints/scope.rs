@@ -18,6 +18,7 @@ fn a_scope_is_unknown_where_all_scopes_are_known() {
     assert_eq!(found(&other, lint), DEFINITE);
     assert_eq!(part(&other), POSSIBLE, "another root may make it");
     assert_eq!(found(&naming("\"orders:read\""), lint), NONE);
+    assert_eq!(part(&naming("\"orders.id\"")), POSSIBLE, "a name that ends like an id");
     for name in ["openid", "*", "groups", "offline_access", "device_sso"] {
         assert_eq!(found(&naming(&format!("\"{name}\"")), lint), NONE, "{name}");
     }
