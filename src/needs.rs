@@ -63,7 +63,7 @@ pub struct Need {
 /// All needs of an org.
 #[derive(Clone, Debug, Default)]
 pub struct Needs {
-    /// In the order of clients and servers.
+    /// In the order of clients, servers and consumers.
     pub all: Vec<Need>,
 }
 
@@ -75,11 +75,11 @@ impl Needs {
         for (id, app) in org.apps() {
             client::needs(&reach, id, app, &mut needs);
         }
-        for index in 0..org.consumers.len() {
-            client::consumer(org, index, &mut needs);
-        }
         for (id, server) in org.servers() {
             server::needs(org, id, server, &mut needs);
+        }
+        for index in 0..org.consumers.len() {
+            client::consumer(org, index, &mut needs);
         }
         server::agents(org, &mut needs);
         server::integrations(org, &mut needs);
@@ -99,9 +99,8 @@ impl Needs {
         certainty: Certainty,
         evidence: Vec<Evidence>,
     ) {
-        // The validators of one server are one need.
-        let shared = matches!(capability, capability::Id::LocalTokenValidation | capability::Id::OwnAudience)
-            && matches!(subject, Subject::Server(_));
+        // What is asked of one server is one need, whoever asks.
+        let shared = matches!(subject, Subject::Server(_));
         let same = |it: &&mut Need| (it.capability, it.subject) == (capability, subject);
         let before = if shared { self.all.iter_mut().find(same) } else { None };
         if let Some(need) = before {

@@ -35,7 +35,7 @@ const ORG: &str = "https://acme.okta.com";
 const CUSTOM: &str = "https://acme.okta.com/oauth2/default";
 
 /// Each format with a place for an issuer, and its name.
-const FORMATS: [(&str, &str); 13] = [
+const FORMATS: [(&str, &str); 14] = [
     (
         "mesh/orders.yaml",
         "apiVersion: v1\nkind: Service\n---\nkind: RequestAuthentication\nspec:\n  jwtRules:\n    - issuer: %I\n      audiences: [api://orders]\n",
@@ -77,6 +77,10 @@ const FORMATS: [(&str, &str); 13] = [
     (
         "deploy.yaml",
         "spec:\n  containers:\n    - env:\n        - name: OKTA_OAUTH2_ISSUER\n          value: %I\n        - name: OKTA_OAUTH2_AUDIENCE\n          value: api://orders\n",
+    ),
+    (
+        "docker-compose.yml",
+        "services:\n  api:\n    environment:\n      - OKTA_OAUTH2_ISSUER=%I\n      - OKTA_OAUTH2_AUDIENCE=api://orders\n",
     ),
     ("values.yaml", "env:\n  OKTA_ISSUER: %I\n  OKTA_AUDIENCE: api://orders\n"),
 ];

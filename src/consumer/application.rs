@@ -139,7 +139,7 @@ pub(super) fn is_variable(name: &str) -> bool {
 }
 
 /// What the variables of an environment say: a map of names, or Kubernetes'
-/// list of `name` and `value`, or Compose's list of `NAME=value`.
+/// list of `name` and `value`.
 pub(super) fn of_environment(tree: &Tree) -> Vec<Witness<'_>> {
     let mut variables: Vec<(&str, &Tree)> = Vec::new();
     for (name, value) in tree.entries() {

@@ -41,11 +41,29 @@ impl Tree {
             Value::Number(text) | Value::String(text) => Branch::Text(text.clone()),
             Value::Array(items) => Branch::List(items.iter().map(Self::of).collect()),
             Value::Object(entries) => {
-                Branch::Map(entries.iter().map(|(key, it)| (key.text.clone(), Self::of(it))).collect())
+                let value = |key: &str, it| match key {
+                    "environment" => Self::assignments(it).unwrap_or_else(|| Self::of(it)),
+                    _ => Self::of(it),
+                };
+                let entries = entries.iter().map(|(key, it)| (key.text.clone(), value(&key.text, it)));
+                Branch::Map(entries.collect())
             }
             Value::Expression(_) => Branch::Unknown(Why::Expression),
         };
         Self { at: Place::here(node.span), value }
+    }
+
+    /// Compose's list of `NAME=value`, as the map that it stands for.
+    fn assignments(node: &Node) -> Option<Self> {
+        let Value::Array(items) = &node.value else { return None };
+        let entry = |it: &Node| {
+            let Value::String(text) = &it.value else { return None };
+            let (name, value) = text.split_once('=')?;
+            let at = super::part(Place::here(it.span), text, value);
+            Some((name.to_owned(), Self { at, value: Branch::Text(value.to_owned()) }))
+        };
+        let entries = items.iter().map(entry).collect::<Option<_>>()?;
+        Some(Self { at: Place::here(node.span), value: Branch::Map(entries) })
     }
 
     /// The entries of a map; nothing for other values.

@@ -37,16 +37,16 @@ fn never_emitted(cx: &mut Cx<'_>) {
         let Some(certainty) = rules_absence(server) else { continue };
         let own = |it: &&Claim| !it.status.is_inactive() && it.system.known() == Some(&false);
         for claim in server.claims.items.iter().filter(own) {
-            if let Some(scopes) = withheld(claim, rules) {
+            let of_users = claim.claim_type.known() == Some(&ClaimType::Identity);
+            let users: Vec<_> = rules.iter().filter(|it| !is_for_machines(it.rule)).copied().collect();
+            if of_users && users.is_empty() {
+                report_no_id_token(cx, certainty, server, claim, rules[0]);
+            } else if let Some(scopes) = withheld(claim, if of_users { &users } else { rules }) {
                 // Whether a rule has to list the scopes of OpenID Connect, Okta's pages do not agree.
                 let is_oidc = |(name, _): (&String, Place)| ScopeKind::of(name) == ScopeKind::Oidc;
                 let settled = !claim.scopes.known_items().any(is_oidc);
                 let certainty = certainty.min(Certainty::definite_if(settled));
                 report_withheld(cx, certainty, server, claim, &scopes);
-            } else if claim.claim_type.known() == Some(&ClaimType::Identity)
-                && rules.iter().all(|it| is_for_machines(it.rule))
-            {
-                report_no_id_token(cx, certainty, server, claim, rules[0]);
             }
         }
     }
@@ -61,17 +61,23 @@ fn withheld(claim: &Claim, rules: &[LiveRule<'_>]) -> Option<Vec<Place>> {
 }
 
 fn report_withheld(cx: &mut Cx<'_>, certainty: Certainty, server: &Server, claim: &Claim, scopes: &[Place]) {
+    let whose = match claim.claim_type.known() {
+        Some(ClaimType::Identity) => "rule for users",
+        _ => "rule",
+    };
     let message = format!(
-        "claim `{}` of server `{}` is in no token: no rule hands out a scope that releases it",
+        "claim `{}` of server `{}` is in no token: no {whose} hands out a scope that releases it",
         title(claim),
         server.title()
     );
     let mut report = cx.report(certainty, claim.entry.at, "never in a token", message);
     for at in scopes {
-        report = report.label(*at, "in no rule");
+        report = report.label(*at, format!("in no {whose}"));
     }
     report
-        .help("list one of these scopes in a rule, or empty the claim's list of scopes: it is then in any token")
+        .help(format!(
+            "list one of these scopes in a {whose}, or empty the claim's list of scopes: it is then in any token"
+        ))
         .on(&claim.entry);
 }
 

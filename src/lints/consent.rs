@@ -4,8 +4,8 @@ use crate::finding::Certainty::{self, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, Client, Consent, ConsentMethod, GrantType, Id, Member, Org, Place, Scope, Server};
 use crate::needs::{
-    Answer, LiveRule, Naming, absence, admits_scope, any_scope, is_for_machines, names_machine, naming,
-    rules_absence,
+    Answer, LiveRule, Naming, absence, admits_scope, any_scope, has_okta_grant, is_for_machines,
+    names_machine, naming, rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -66,6 +66,10 @@ fn may_ask(server: &Server) -> bool {
 /// A scope that needs consent, for clients without anybody who could give it.
 fn blocks(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
+    // One with scopes of Okta's APIs asks the org server.
+    let has_machine = org.own_clients().any(|(app, client)| {
+        !has_okta_grant(app) && client.grant_types.place_of(&GrantType::ClientCredentials).is_some()
+    });
     for (id, rules) in reach.by_server() {
         let required = |it: &&Scope| it.consent.known() == Some(&Consent::Required);
         for scope in org.server(id).scopes.items.iter().filter(required) {
@@ -77,10 +81,11 @@ fn blocks(cx: &mut Cx<'_>) {
                 let named = live.rule.scopes.place_of(name);
                 let Some(at) = named.or_else(|| any_scope(live.rule)) else { continue };
                 // Among the grants of users it may be there for them.
-                if !is_for_machines(live.rule) && !names_machine(org, live.policy) {
+                let asks = is_for_machines(live.rule) || names_machine(org, live.policy);
+                if !asks && (live.policy.all_clients().is_none() || !has_machine) {
                     continue;
                 }
-                let certainty = Certainty::definite_if(named.is_some());
+                let certainty = Certainty::definite_if(asks && named.is_some());
                 let message = format!(
                     "rule `{}` lets clients without a user ask for `{name}`, which needs a user's consent",
                     live.rule.title()

@@ -105,7 +105,9 @@ fn check_of_org_token(org: &Org, consumer: &Consumer) -> Option<(Certainty, Plac
         // The org itself is the audience that its access tokens have.
         () if known.iter().any(|it| is_org(it)) => here(Possible).filter(|_| checks),
         () if checks || consumer.is_stated => {
-            let certainty = Certainty::definite_if(consumer.is_certain);
+            // A client that is not in the input may be called so.
+            let certain = org.apps.is_whole() || known.iter().all(|it| is_no_client(it));
+            let certainty = Certainty::definite_if(consumer.is_certain && certain);
             Some((certainty, first.at, "no `aud` of the org server's"))
         }
         () => None,
@@ -124,6 +126,14 @@ fn is_client(org: &Org, audience: &str) -> bool {
         id.is_some_and(|it| it == audience)
     };
     audience.starts_with("0oa") || org.apps.items.iter().any(is_of)
+}
+
+/// Whether a text can be no client's id: those have 6 to 100 characters, and no
+/// colon or slash among them (Okta: "Create an application", `client_id`).
+fn is_no_client(audience: &str) -> bool {
+    audience.contains([':', '/'])
+        || audience.chars().any(char::is_whitespace)
+        || !(6..=100).contains(&audience.len())
 }
 
 /// The groups claim of an app, read from access tokens.

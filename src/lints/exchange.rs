@@ -172,6 +172,10 @@ fn untrusted(cx: &mut Cx<'_>) {
                         .help("name a server that exists, or remove it: its tokens cannot be exchanged here")
                         .on(&server.entry);
                 }
+                // Which server it is does not matter, if it is one.
+                Target::Outside | Target::Unknown(_) if !matches!(trusted.key, Key::Unknown(_)) => {
+                    trusts = trusts.or(Some(trusted.at));
+                }
                 Target::Outside | Target::Unknown(_) => {}
             }
         }

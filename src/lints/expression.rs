@@ -2,8 +2,8 @@
 
 use crate::finding::Certainty::Possible;
 use crate::lint::{Check, Cx, Lint, lint, suggest};
-use crate::model::{Claim, ClaimType, Server, ValueType};
-use crate::needs::{Answer, LiveRule, admits_scope, is_for_machines};
+use crate::model::{Claim, ClaimType, GrantType, Server, ValueType};
+use crate::needs::{Answer, LiveRule, admits_scope, is_for_machines, names_machine};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -96,7 +96,11 @@ fn objects(text: &str) -> Vec<&str> {
 fn user_for_machines(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     for (id, rules) in reach.by_server() {
-        let Some(machines) = rules.iter().find(|it| is_for_machines(it.rule)) else { continue };
+        let takes = |it: &&LiveRule<'_>| {
+            let grant = it.rule.grant_types.place_of(&GrantType::ClientCredentials);
+            is_for_machines(it.rule) || (grant.is_some() && names_machine(org, it.policy))
+        };
+        let Some(machines) = rules.iter().find(takes) else { continue };
         let found: Vec<&Claim> = expressions(org.server(id))
             .filter(|(claim, text)| is_of_user(text) && emits(machines, claim))
             .map(|(claim, _)| claim)

@@ -150,18 +150,22 @@ fn endless_refresh_token(cx: &mut Cx<'_>, live: LiveRule<'_>) {
         return;
     }
     let Some((title, at, named)) = browser_app(cx, live) else { return };
-    let certainty = Certainty::definite_if(!lifetime.is_unset());
+    // An answer always has the 0, whoever chose it.
+    let certainty = Certainty::definite_if(!lifetime.is_unset() && cx.org.origin.root > 0);
     let label = if lifetime.is_unset() { "unlimited by default" } else { "unlimited" };
-    let message =
-        format!("rule `{}` gives browser app `{title}` refresh tokens that never expire", live.rule.title());
+    let message = format!(
+        "rule `{}` gives browser app `{title}` refresh tokens that are good as long as they are used",
+        live.rule.title()
+    );
     cx.report(certainty, lifetime.at, label, message)
         .label(at, "runs in the browser")
         .label(named, "named here")
-        .help("set `refreshTokenLifetimeMinutes` (Terraform: `refresh_token_lifetime_minutes`), such as 1440")
+        .help("set `refreshTokenLifetimeMinutes` (Terraform: `refresh_token_lifetime_minutes`), such as 43200, no shorter than the idle window; or rotate the refresh tokens of the app")
         .on(&live.rule.entry);
 }
 
-/// An app in the browser that redeems refresh tokens and that the policy names.
+/// An app in the browser that redeems refresh tokens, the same one each time, and
+/// that the policy names.
 fn browser_app<'a>(cx: &Cx<'a>, live: LiveRule<'_>) -> Option<(&'a str, Place, Place)> {
     let org = cx.org;
     let members = live.policy.clients.known()?;
@@ -171,7 +175,8 @@ fn browser_app<'a>(cx: &Cx<'a>, live: LiveRule<'_>) -> Option<(&'a str, Place, P
         let app = org.app(id);
         let client = app.client.as_ref().filter(|_| !app.status.is_inactive())?;
         client.grant_types.place_of(&GrantType::RefreshToken)?;
-        let browser = client.application_type.known() == Some(&ApplicationType::Browser);
+        let rotates = client.refresh_token_rotation.known().is_some_and(|it| it == "ROTATE");
+        let browser = client.application_type.known() == Some(&ApplicationType::Browser) && !rotates;
         let Naming::ByName(named) = naming(live.policy, id) else { return None };
         browser.then(|| (app.title(), client.application_type.at, named))
     })

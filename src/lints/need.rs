@@ -34,7 +34,8 @@ pub(super) const LINTS: &[Lint] = &[
             "uses custom claims, which only a custom authorization server puts into tokens",
             instead: "use federated claims or the app profile, which reach ID tokens of the org server"
         ),
-        capability: CustomClaims
+        capability: CustomClaims,
+        yields_to: &["custom-server-for-groups"]
     ),
     lint!(
         "machine-to-machine", Warning, NeedsCustomServer,

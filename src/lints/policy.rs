@@ -30,10 +30,13 @@ fn without_policy(cx: &mut Cx<'_>) {
     let org = cx.org;
     for server in org.servers.items.iter().filter(|it| it.declared && it.status.is_active()) {
         let Some(certainty) = without_active(&server.policies, |it| &it.status) else { continue };
-        // Okta itself gives `default` a policy, which a root need not declare.
-        if certainty == Possible && server.default.known() != Some(&false) {
-            continue;
-        }
+        // Okta itself gives `default` a policy, which a root need not declare; in
+        // orgs of the Integrator Free Plan it gives none, and nobody may mind.
+        let certainty = match (certainty, server.default.known()) {
+            (certainty, Some(false)) => certainty,
+            (Definite, _) => Possible,
+            (Possible, _) => continue,
+        };
         let message = format!("server `{}` has no active access policy and issues no token", server.title());
         let inactive = server.policies.items.first().map(|it| it.status.at);
         cx.report(certainty, server.entry.at, "no policy lets a client in", message)

@@ -88,8 +88,8 @@ fn report_shadowed(cx: &mut Cx<'_>, earlier: LiveRule<'_>, later: LiveRule<'_>) 
         .label(before.at, format!("tried first, at {}", number(before)))
         .label(after.at, format!("tried later, at {}", number(after)))
         .help(
-            "give the narrower one the lower priority, narrow the wider one, or remove this one: the first \
-             rule that fits decides, and the lifetimes and the hook of a later one never count",
+            "give the narrower one the smaller number, which is tried first, narrow the wider one, or remove this \
+             one: the first rule that fits decides, and the lifetimes and the hook of a later one never count",
         )
         .on(&later.rule.entry);
 }

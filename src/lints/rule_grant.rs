@@ -36,7 +36,7 @@ fn people(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     for live in reach.rules() {
         let Some(grant) = live.rule.grant_types.place_of(&GrantType::ClientCredentials) else { continue };
-        let Some(at) = restricted_to(live.rule) else { continue };
+        let Some((certainty, at)) = restricted_to(live.rule) else { continue };
         let asker = if is_for_machines(live.rule) {
             None
         } else {
@@ -56,7 +56,7 @@ fn people(cx: &mut Cx<'_>) {
                 app.title()
             ),
         };
-        let mut report = cx.report(Definite, at, "no user is one of these", message);
+        let mut report = cx.report(certainty, at, "no user is one of these", message);
         report = report.label(grant, "comes without a user");
         if let Some(client) = asker.and_then(|it| it.client.as_ref()) {
             report = report.label_if(client.grant_types.place_of(&GrantType::ClientCredentials), "its grant");
@@ -70,8 +70,9 @@ fn people(cx: &mut Cx<'_>) {
     }
 }
 
-/// A group or user that a rule is restricted to.
-fn restricted_to(rule: &Rule) -> Option<Place> {
+/// A group or user that a rule is restricted to. A group of which the id alone is
+/// known may be Everyone.
+fn restricted_to(rule: &Rule) -> Option<(Certainty, Place)> {
     let known = |it: &GroupRef| match it {
         GroupRef::Other(at, _) | GroupRef::Id(at, _) => Some(*at),
         GroupRef::Everyone(_) | GroupRef::Unknown(_) => None,
@@ -85,7 +86,10 @@ fn restricted_to(rule: &Rule) -> Option<Place> {
         it if it.all_known()?.into_iter().any(|it| it == "EVERYONE") => Vec::new(),
         it => it.known_items().map(|(_, at)| at).collect(),
     };
-    groups.into_iter().chain(users).next()
+    let at = groups.into_iter().chain(users).next()?;
+    let by_id =
+        rule.people.groups.known().is_some_and(|it| it.iter().any(|it| matches!(it, GroupRef::Id(..))));
+    Some((Certainty::definite_if(!by_id), at))
 }
 
 /// A client that a mixed rule's policy names, that has client credentials, and

@@ -82,7 +82,7 @@ pub fn covers(earlier: LiveRule<'_>, later: LiveRule<'_>) -> bool {
         && covers_clients(earlier.policy, later.policy)
         && covers_grants(earlier.rule, later.rule)
         && covers_scopes(earlier.rule, later.rule)
-        && (is_for_machines(later.rule) || covers_people(earlier.rule, later.rule))
+        && covers_people(earlier.rule, later.rule)
 }
 
 /// Whether one rule is certainly tried before another of the same server.
@@ -128,8 +128,9 @@ fn covers_scopes(earlier: &Rule, later: &Rule) -> bool {
 }
 
 /// Everyone takes in anybody; people by group and by name compare only where
-/// they are the same. That an exclusion under Everyone is ignored is said in one
-/// place only, so a rule with one covers nothing.
+/// they are the same, for client credentials too: Okta's pages do not agree on
+/// whether a rule with people takes those in. That an exclusion under Everyone is
+/// ignored is said in one place only, so a rule with one covers nothing.
 fn covers_people(earlier: &Rule, later: &Rule) -> bool {
     let excludes = |rule: &Rule| {
         [&rule.people.excluded_groups, &rule.people.excluded_users]

@@ -5,8 +5,8 @@ use super::{Evidence, Needs, ScopeKind, Subject, shows};
 use crate::capability::Id as Capability;
 use crate::finding::Certainty;
 use crate::model::{
-    Claim, ConnectionType, Consent, GrantType, GroupRef, Hook, Id, Member, Org, Place, Ref, Rule, Scope,
-    Server, State, TOKEN_HOOK, Target,
+    Claim, ClaimType, ConnectionType, Consent, GrantType, GroupRef, Hook, Id, Member, Org, Place, Ref, Rule,
+    Scope, Server, State, TOKEN_HOOK, Target, ValueType,
 };
 
 /// The value of the `sub` claim of a new server.
@@ -65,7 +65,13 @@ fn custom_scopes(server: &Server) -> Vec<(bool, Evidence)> {
 
 fn custom_claims(server: &Server) -> Vec<(bool, Evidence)> {
     let active = server.claims.items.iter().filter(|it| it.status.is_active());
-    active.filter_map(|it| Some((it.entry.certain, custom_claim(it)?))).collect()
+    active.filter_map(|it| Some((it.entry.certain && !is_free(it), custom_claim(it)?))).collect()
+}
+
+/// Whether the org server can put the like into its tokens: groups into ID tokens.
+fn is_free(claim: &Claim) -> bool {
+    claim.claim_type.known() == Some(&ClaimType::Identity)
+        && claim.value_type.known() == Some(&ValueType::Groups)
 }
 
 /// A claim of one's own, or the `sub` of Okta's with another value.

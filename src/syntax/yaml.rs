@@ -7,13 +7,19 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, StrInput};
 use super::{Key, MAX_DEPTH, Node, Value};
 use crate::source::{FileId, Span};
 
+/// How many values aliases may stand for in one file: each is copied, and a few
+/// lines of aliases to aliases would fill any memory.
+const MAX_COPIES: usize = 100_000;
+
 /// The documents of a text, as far as it can be read: what stands before a
-/// mistake counts, and what stands after it does not.
+/// mistake, or before an alias that is too much, counts, and what stands after it
+/// does not.
 pub fn documents(file: FileId, text: &str, start: usize) -> Vec<Node> {
     let body = &text[start..];
     let offsets = body.char_indices().map(|it| it.0).chain([body.len()]).collect();
     let parser = Parser::new_from_str(body);
-    let mut reader = Reader { parser, file, body, start, offsets, anchors: HashMap::new() };
+    let mut reader =
+        Reader { parser, file, body, start, offsets, anchors: HashMap::new(), made: 0, copies: 0 };
     let mut documents = Vec::new();
     while let Some((event, marks)) = reader.next() {
         match event {
@@ -35,7 +41,12 @@ struct Reader<'t> {
     start: usize,
     /// The byte offset of each character.
     offsets: Vec<usize>,
-    anchors: HashMap<usize, Node>,
+    /// Each with the number of values in it.
+    anchors: HashMap<usize, (Node, usize)>,
+    /// How many values there are so far.
+    made: usize,
+    /// How many of them are copies.
+    copies: usize,
 }
 
 impl<'t> Reader<'t> {
@@ -56,8 +67,10 @@ impl<'t> Reader<'t> {
             return None;
         }
         let span = self.span(marks);
+        let before = self.made;
+        self.made += 1;
         let (value, anchor) = match event {
-            Event::Alias(anchor) => return self.anchors.get(&anchor).cloned(),
+            Event::Alias(anchor) => return self.copy(anchor),
             Event::Scalar(text, style, anchor, _) => (scalar(&text, style), anchor),
             Event::SequenceStart(anchor, _) => {
                 let mut items = Vec::new();
@@ -74,9 +87,18 @@ impl<'t> Reader<'t> {
         };
         let node = Node { span, value };
         if anchor != 0 {
-            self.anchors.insert(anchor, node.clone());
+            self.anchors.insert(anchor, (node, self.made - before));
+            return self.copy(anchor);
         }
         Some(node)
+    }
+
+    /// What stands under an anchor, unless that is too much.
+    fn copy(&mut self, anchor: usize) -> Option<Node> {
+        let (node, size) = self.anchors.get(&anchor)?;
+        self.made += size;
+        self.copies += size;
+        (self.copies <= MAX_COPIES).then(|| node.clone())
     }
 
     fn entries(&mut self, depth: usize) -> Option<Vec<(Key, Node)>> {
@@ -128,6 +150,16 @@ mod tests {
         assert_eq!(item.get("ünï").map(at), Some("\"x\""));
         assert_eq!(item.get("n").map(|it| &it.value), Some(&Value::Number("5".to_owned())));
         assert_eq!(documents[1].get("b"), documents[1].get("c"), "an alias is what it stands for");
+    }
+
+    #[test]
+    fn aliases_of_aliases_end() {
+        let mut text = "a: 1\n---\nk0: &a0 [x]\n".to_owned();
+        for level in 1..12 {
+            let alias = format!("*a{},", level - 1).repeat(10);
+            text += &["k: &a", &level.to_string(), " [", &alias, "]\n"].concat();
+        }
+        assert_eq!(documents(FileId::default(), &text, 0).len(), 1);
     }
 
     #[test]

@@ -20,6 +20,30 @@ fn a_claim_for_id_tokens_is_never_emitted_where_no_rule_is_for_users() {
 }
 
 #[test]
+fn a_claim_for_id_tokens_takes_its_scope_in_a_rule_for_users() {
+    let body = |kind: &str, users: &str| {
+        let arguments =
+            format!("  claim_type = \"{kind}\"\n  value = \"user.tenant\"\n  scopes = [\"orders:read\"]");
+        let of_users =
+            format!("  grant_type_whitelist = [\"authorization_code\"]\n  scope_whitelist = [{users}]");
+        let rules = format!("{}{}", rule("m", 1, MACHINES), rule("u", 2, &of_users));
+        format!("{}{}{rules}", with(&arguments), policy("\"ALL_CLIENTS\""))
+    };
+    let lint = "claim-never-emitted";
+    assert_eq!(found(&body("IDENTITY", "\"openid\""), lint), DEFINITE, "machines alone get the scope");
+    assert_eq!(found(&body("RESOURCE", "\"openid\""), lint), NONE);
+    assert_eq!(found(&body("IDENTITY", "\"orders:read\""), lint), NONE);
+}
+
+#[test]
+fn groups_in_id_tokens_are_no_certain_need() {
+    let groups = "  value_type = \"GROUPS\"\n  group_filter_type = \"EQUALS\"\n  value = \"a\"\n";
+    let of = |kind: &str| found(&with(&format!("{groups}  claim_type = \"{kind}\"")), "custom-claim");
+    assert_eq!(of("IDENTITY"), POSSIBLE, "the org server has the like");
+    assert_eq!(of("RESOURCE"), DEFINITE);
+}
+
+#[test]
 fn a_name_is_reserved_in_one_kind_of_token_or_in_both() {
     let of = |name: &str, kind: &str| {
         let body = format!("  claim_type = \"{kind}\"\n  value = \"user.tenant\"");
@@ -99,6 +123,12 @@ fn an_expression_is_of_users_in_access_tokens_that_machines_get() {
     assert_eq!(found(&body("RESOURCE", "  scopes = [\"orders:read\"]", &machines), lint), POSSIBLE);
     assert_eq!(found(&body("RESOURCE", "  scopes = [\"openid\"]", &machines), lint), NONE);
     assert_eq!(found(&body("RESOURCE", "  scopes = [var.scope]", &machines), lint), NONE, "not known");
+    // A rule for users as well counts where the policy names a machine.
+    let mixed = rule("r", 1, &MACHINES.replace("[\"client", "[\"authorization_code\", \"client"));
+    let both = body("RESOURCE", "", &mixed);
+    assert_eq!(found(&both, lint), NONE);
+    let named = both.replace("\"ALL_CLIENTS\"", "okta_app_oauth.job.client_id");
+    assert_eq!(found(&format!("{named}{}", crate::snippets::job()), lint), POSSIBLE);
 }
 
 #[test]

@@ -37,10 +37,17 @@ fn a_scope_that_needs_consent_blocks_machines() {
     assert_eq!(found(&body(&rule("r", 1, &others)), lint), NONE);
     let mixed = MACHINES.replace("[\"client", "[\"authorization_code\", \"client");
     assert_eq!(found(&body(&rule("r", 1, &mixed)), lint), NONE, "it may be there for users");
+    let job = crate::snippets::job();
+    let with_job = format!("{}{job}", body(&rule("r", 1, &mixed)));
+    assert_eq!(found(&with_job, lint), POSSIBLE, "a machine is one of all clients");
+    let grant = "resource \"okta_app_oauth_api_scope\" \"g\" {\n  app_id = okta_app_oauth.job.id\n  issuer = \"https://acme.okta.com\"\n  scopes = [\"okta.users.read\"]\n}\n";
+    assert_eq!(found(&format!("{with_job}{grant}"), lint), NONE, "it asks the org server");
+    let off = with_job.replace("label =", "status = \"INACTIVE\"\n  label =");
+    assert_eq!(found(&off, lint), NONE, "it is switched off");
     let named = format!(
         "{}{}{}{}",
         asking("REQUIRED"),
-        crate::snippets::job(),
+        job,
         policy("okta_app_oauth.job.client_id"),
         rule("r", 1, &mixed)
     );

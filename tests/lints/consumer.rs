@@ -1,16 +1,31 @@
 //! What clients and APIs rely on.
 
 use crate::snippets::{SERVER, app};
-use crate::{DEFINITE, NONE, claim, found_in};
+use crate::{DEFINITE, NONE, POSSIBLE, claim, found_in};
 
 const MESH: &str = "spec:\n  jwtRules:\n    - issuer: https://acme.okta.com\n      audiences: [warehouse]\n";
 
 #[test]
 fn an_audience_that_is_the_id_of_a_client_is_that_of_an_id_token() {
     let app = |id: &str| app("portal", &format!("  client_id = \"{id}\""));
-    let found = |app: &str| found_in(&[("main.tf", app), ("mesh.yaml", MESH)], "org-token-validated-locally");
+    let lint = "org-token-validated-locally";
+    let found = |app: &str| found_in(&[("main.tf", app), ("mesh.yaml", MESH)], lint);
     assert_eq!(found(&app("warehouse")), NONE);
-    assert_eq!(found(&app("orders")), DEFINITE);
+    assert_eq!(found(&app("orders")), POSSIBLE, "a client of another root may be called so");
+    let whole = ("okta-lint.toml", "[org]\ncomplete = true\n");
+    assert_eq!(found_in(&[("main.tf", &app("orders")), ("mesh.yaml", MESH), whole], lint), DEFINITE);
+    for (audience, expected) in [
+        ("api://warehouse", DEFINITE),
+        ("https://warehouse.example.com", DEFINITE),
+        ("wares", DEFINITE),
+        ("warehouse-web", POSSIBLE),
+    ] {
+        assert_eq!(
+            found_in(&[("mesh.yaml", &MESH.replace("warehouse", audience))], lint),
+            expected,
+            "{audience}"
+        );
+    }
 }
 
 /// A federated claim that an API reads from access tokens of a server.
@@ -97,4 +112,14 @@ fn a_rule_for_an_agent_is_a_need_of_the_agent() {
     let none = Vec::<String>::new();
     assert_eq!(with("aus1p8h3vNc6RsZ0y5d7"), [none, vec!["definite".to_owned()]]);
     assert_eq!(with("aus9z9z9z9z9z9z9z9z9")[0], DEFINITE, "the agent asks another server");
+}
+
+#[test]
+fn a_custom_scope_of_a_server_is_one_need_whoever_asks() {
+    let scopes = r#","scopes":[{"id":"scp1","name":"orders:read","system":false}]"#;
+    let env = "ORDERS_ISSUER=https://acme.okta.com/oauth2/aus1p8h3vNc6RsZ0y5d7\nORDERS_CLIENT_ID=0oa1\nORDERS_SCOPES=orders:read\n";
+    let files =
+        |servers: &str| found_in(&[("authorizationServers.json", servers), ("a.env", env)], "custom-scope");
+    assert_eq!(files(&crate::snippets::server(scopes)), DEFINITE);
+    assert_eq!(files(&crate::snippets::server("")), DEFINITE, "its scopes are not in the input");
 }

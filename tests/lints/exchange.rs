@@ -87,3 +87,17 @@ fn assertions_of_an_agent_take_a_rule_of_a_policy_that_names_it() {
     assert_eq!(found(&of("0oa3m7x9rLw2KfJ8n5d7")), NONE, "an app that the agent may be bound to");
     assert_eq!(found(&of("0oa9z9z9z9z9z9z9z9z9")), DEFINITE, "a client that is not there");
 }
+
+#[test]
+fn a_trust_counts_whichever_server_it_is() {
+    let trust = |server: &str| {
+        let rules = format!("{}{}", policy("\"ALL_CLIENTS\""), rule("r", 1, crate::snippets::USERS));
+        let trust = format!(
+            "resource \"okta_trusted_server\" \"t\" {{\n  auth_server_id = okta_auth_server.orders.id\n  trusted = [{server}]\n}}\n"
+        );
+        found(&format!("{SERVER}{rules}{trust}"), "untrusted-exchange")
+    };
+    assert_eq!(trust("\"aus1p8h3vNc6RsZ0y5d7\""), DEFINITE, "no rule exchanges its tokens");
+    assert_eq!(trust("var.server"), NONE);
+    assert_eq!(trust(""), NONE);
+}

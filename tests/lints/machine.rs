@@ -35,7 +35,19 @@ fn client_credentials_take_a_rule_or_a_key_and_oktas_scopes() {
     assert_eq!(served("\"0oa3m7x9rLw2KfJ8n5d7\"", MACHINES), NONE, "an id that it may get");
     assert_eq!(served("", MACHINES), DEFINITE, "no client");
     let users = MACHINES.replace("client_credentials", "authorization_code");
-    assert_eq!(served("okta_app_oauth.job.client_id", &users), DEFINITE);
+    assert_eq!(served("\"ALL_CLIENTS\"", &users), DEFINITE);
+    // That of a policy that names it is told with the rules, once.
+    assert_eq!(served("okta_app_oauth.job.client_id", &users), NONE);
+    let body = format!(
+        "{}{SERVER}{}{}",
+        machine("service", secret),
+        policy("okta_app_oauth.job.client_id"),
+        rule("r", 1, &users)
+    );
+    assert_eq!(found(&body, "grant-not-admitted"), DEFINITE);
+    let both = body.replace("[\"client_credentials\"]", "[\"client_credentials\", \"authorization_code\"]");
+    assert_eq!(found(&both, lint), DEFINITE, "the rule is for its other grant");
+    assert_eq!(found(&both, "grant-not-admitted"), NONE);
 }
 
 #[test]

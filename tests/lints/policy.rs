@@ -108,6 +108,10 @@ fn a_server_needs_an_active_policy() {
     assert_eq!(own("\"ACTIVE\""), NONE);
     assert_eq!(own("\"INACTIVE\""), DEFINITE);
     assert_eq!(own("var.status"), NONE, "it may be active");
+    let answer = crate::snippets::server(",\"policies\":[]");
+    assert_eq!(found_in(&[("authorizationServers.json", &answer)], lint), DEFINITE);
+    let default = answer.replace("\"default\":false", "\"default\":true");
+    assert_eq!(found_in(&[("authorizationServers.json", &default)], lint), POSSIBLE, "nobody may mind");
     let data = "data \"okta_auth_server\" \"orders\" {\n  name = \"orders\"\n}\n";
     assert_eq!(found(data, lint), NONE, "it is managed elsewhere");
 }

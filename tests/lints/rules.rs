@@ -71,7 +71,7 @@ fn people_shadow_those_who_are_among_them() {
     assert_eq!(found(&user("\"00u1\""), &user("\"00u2\"")), NONE);
     assert_eq!(found(&user("\"00ga1b2c3d4e5f6g7h8\""), &group(a)), NONE, "a user is no group");
     assert_eq!(found(&user("\"00u1\""), &user("")), NONE, "nobody");
-    // Client credentials come without a person.
+    // Whether people count for client credentials, Okta's pages do not agree.
     let machines = |earlier: &str| {
         let rules = [
             rule("a", 1, &format!("{MACHINES}\n{earlier}")),
@@ -79,7 +79,8 @@ fn people_shadow_those_who_are_among_them() {
         ];
         crate::found(&own("\"ALL_CLIENTS\"", &[&rules[0], &rules[1]]), "shadowed-rule")
     };
-    assert_eq!(machines(&group(a)), DEFINITE);
+    assert_eq!(machines(&group(a)), NONE);
+    assert_eq!(machines(""), DEFINITE);
 }
 
 #[test]
@@ -130,7 +131,10 @@ fn people_of_a_rule_for_machines_are_never_there() {
     };
     let nobody = "  group_whitelist = []\n";
     assert_eq!(machines(""), NONE, "everybody");
-    assert_eq!(machines("  group_whitelist = [\"00g1\"]"), DEFINITE);
+    assert_eq!(machines("  group_whitelist = [\"00g1\"]"), POSSIBLE, "the id may be that of Everyone");
+    let group = "resource \"okta_group\" \"g\" {\n  name = \"g\"\n}\n";
+    let named = rule("r", 1, &format!("{MACHINES}\n  group_whitelist = [okta_group.g.id]"));
+    assert_eq!(found(&own("\"ALL_CLIENTS\"", &[group, &named]), lint), DEFINITE, "another group");
     assert_eq!(machines("  group_whitelist = [\"00g1\", \"EVERYONE\"]"), NONE, "everybody is among them");
     assert_eq!(machines("  group_whitelist = var.groups"), NONE);
     assert_eq!(machines(&format!("{nobody}  user_whitelist = [\"00u1\"]")), DEFINITE);
@@ -147,8 +151,11 @@ fn people_of_a_rule_for_machines_are_never_there() {
     assert_eq!(found(&own("\"ALL_CLIENTS\"", &[&users_alone]), lint), DEFINITE, "groups are not written");
 
     // Among other grants it takes a client that nothing else lets in.
-    let mixed =
-        arguments("\"authorization_code\", \"client_credentials\"", READ, "  group_whitelist = [\"00g1\"]");
+    let mixed = arguments(
+        "\"authorization_code\", \"client_credentials\"",
+        READ,
+        "  group_whitelist = []\n  user_whitelist = [\"00u1\"]",
+    );
     let own_job =
         |rules: &[&str]| found(&format!("{}{}", job(), own("okta_app_oauth.job.client_id", rules)), lint);
     assert_eq!(own_job(&[&rule("r", 1, &mixed)]), DEFINITE);
@@ -308,4 +315,6 @@ fn what_lives_long_is_dangerous_without_a_user_and_in_the_browser() {
     assert_eq!(browser("browser", "", "\"openid\"", CODE), NONE, "no refresh token");
     assert_eq!(browser("browser", "", offline, "\"password\""), NONE, "not by a code");
     assert_eq!(browser("web", "", offline, CODE), NONE, "not in the browser");
+    let rotating = "browser\"\n  refresh_token_rotation = \"ROTATE";
+    assert_eq!(browser(rotating, "", offline, CODE), NONE, "a copy is noticed");
 }
