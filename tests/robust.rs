@@ -6,7 +6,7 @@ mod common;
 use common::{Output, folder, repository, run, text, write};
 
 /// A server whose missing policy is found whatever happens elsewhere.
-const SERVERS: &str = r#"[{"id":"aus1orders0000000001","name":"orders","status":"ACTIVE",
+const SERVERS: &str = r#"[{"id":"aus1orders0000000001","name":"orders","status":"ACTIVE","default":false,
   "audiences":["api://orders"],"issuer":"https://example.okta.com/oauth2/aus1orders0000000001",
   "credentials":{"signing":{}}}]"#;
 
