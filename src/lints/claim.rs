@@ -35,10 +35,10 @@ fn never_emitted(cx: &mut Cx<'_>) {
     for (id, rules) in reach.by_server() {
         let server = org.server(id);
         let Some(certainty) = rules_absence(server) else { continue };
+        let users: Vec<_> = rules.iter().filter(|it| !is_for_machines(it.rule)).copied().collect();
         let own = |it: &&Claim| !it.status.is_inactive() && it.system.known() == Some(&false);
         for claim in server.claims.items.iter().filter(own) {
             let of_users = claim.claim_type.known() == Some(&ClaimType::Identity);
-            let users: Vec<_> = rules.iter().filter(|it| !is_for_machines(it.rule)).copied().collect();
             if of_users && users.is_empty() {
                 report_no_id_token(cx, certainty, server, claim, rules[0]);
             } else if let Some(scopes) = withheld(claim, if of_users { &users } else { rules }) {

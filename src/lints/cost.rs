@@ -4,10 +4,10 @@ use crate::capability::{Id as Capability, Licence};
 use crate::finding::Certainty::{Definite, Possible};
 use crate::finding::Level;
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{
-    Claim, ClaimType, ConnectionType, GrantType, Id, Org, Place, Ref, Rule, Server, State, ValueType,
+use crate::model::{Claim, ConnectionType, GrantType, Id, Org, Place, Ref, Rule, Server, State};
+use crate::needs::{
+    Need, Subject, absence, everyone, is_custom_scope, is_of_groups, live_rules, rules_absence,
 };
-use crate::needs::{Need, Subject, absence, everyone, is_custom_scope, live_rules, rules_absence};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -72,12 +72,6 @@ fn for_groups(cx: &mut Cx<'_>) {
             )
             .on(&server.entry);
     }
-}
-
-/// A claim that puts groups into ID tokens.
-fn is_of_groups(claim: &Claim) -> bool {
-    claim.claim_type.known() == Some(&ClaimType::Identity)
-        && claim.value_type.known() == Some(&ValueType::Groups)
 }
 
 /// Claims of one's own that take part.

@@ -65,11 +65,11 @@ fn custom_scopes(server: &Server) -> Vec<(bool, Evidence)> {
 
 fn custom_claims(server: &Server) -> Vec<(bool, Evidence)> {
     let active = server.claims.items.iter().filter(|it| it.status.is_active());
-    active.filter_map(|it| Some((it.entry.certain && !is_free(it), custom_claim(it)?))).collect()
+    active.filter_map(|it| Some((it.entry.certain && !is_of_groups(it), custom_claim(it)?))).collect()
 }
 
-/// Whether the org server can put the like into its tokens: groups into ID tokens.
-fn is_free(claim: &Claim) -> bool {
+/// Whether a claim puts groups into ID tokens, as the org server can.
+pub fn is_of_groups(claim: &Claim) -> bool {
     claim.claim_type.known() == Some(&ClaimType::Identity)
         && claim.value_type.known() == Some(&ValueType::Groups)
 }

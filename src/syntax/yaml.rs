@@ -87,10 +87,11 @@ impl<'t> Reader<'t> {
         };
         let node = Node { span, value };
         if anchor != 0 {
-            self.anchors.insert(anchor, (node, self.made - before));
-            return self.copy(anchor);
+            let size = self.made - before;
+            self.anchors.insert(anchor, (node.clone(), size));
+            self.copies += size;
         }
-        Some(node)
+        (self.copies <= MAX_COPIES).then_some(node)
     }
 
     /// What stands under an anchor, unless that is too much.
