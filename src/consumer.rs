@@ -12,11 +12,11 @@ mod gateway;
 mod issuer;
 mod tree;
 
-pub use file::{is_consumer, read};
+pub use file::{Shown, is_consumer, read};
 pub use gateway::of_tree;
 pub use tree::{Branch, Tree};
 
-use crate::model::{Asked, Consumer, Key, Place, Ref, Setting, Why};
+use crate::model::{Asked, Consumer, Place, Ref, Setting, Why};
 
 /// What a recogniser found: the parts of a [`Consumer`].
 #[derive(Clone, Debug)]
@@ -80,13 +80,12 @@ pub fn of_issuer(
 /// The server that an issuer is; `None` for what is not known, or not Okta's.
 fn asked(issuer: &Tree) -> Option<Asked> {
     match &issuer.value {
-        Branch::Text(text) => match issuer::of(text)? {
-            issuer::Issuer::Org => Some(Asked::Org),
-            issuer::Issuer::Custom(id) => Some(Asked::Issued(Ref::new(issuer.at, Key::Literal(id)))),
-        },
+        Branch::Text(text) | Branch::Gapped(text) => Some(match issuer::of(text)? {
+            issuer::Issuer::Org => Asked::Org,
+            issuer::Issuer::Custom(id) => Asked::Issued(Ref::new(issuer.at, id)),
+        }),
         Branch::Reference { address, attribute } => {
-            let is_server =
-                address.contains("okta_auth_server") && matches!(attribute.as_str(), "issuer" | "id");
+            let is_server = issuer::is_server(address) && matches!(attribute.as_str(), "issuer" | "id");
             is_server.then(|| Asked::Issued(issuer.reference()))
         }
         Branch::Unknown(_) | Branch::List(_) | Branch::Map(_) => None,
@@ -104,7 +103,7 @@ fn names(tree: &Tree) -> Vec<Setting<String>> {
         }
         Branch::Unknown(why) => vec![Setting::unknown(tree.at, *why)],
         // Of a client for example, which is known after apply.
-        Branch::Reference { .. } => vec![Setting::unknown(tree.at, Why::Computed)],
+        Branch::Reference { .. } | Branch::Gapped(_) => vec![Setting::unknown(tree.at, Why::Computed)],
         Branch::Map(_) => Vec::new(),
     }
 }

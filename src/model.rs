@@ -8,6 +8,7 @@
 mod agent;
 mod app;
 mod consumer;
+pub mod gap;
 mod hook;
 mod policy;
 mod server;
@@ -114,6 +115,19 @@ impl Org {
     pub fn own_clients(&self) -> impl Iterator<Item = (&App, &Client)> {
         let own = self.apps.items.iter().filter(|it| !it.status.is_inactive() && !it.is_integration());
         own.filter_map(|it| Some((it, it.client.as_deref()?)))
+    }
+
+    /// The app that a client is named by, and its client id, where it is named by
+    /// the id of the app and that is another one: Okta knows no such client.
+    pub fn misnamed(&self, client: &Ref<App>) -> Option<(&App, &str)> {
+        let app = self.app(client.found()?);
+        let own = app.client.as_ref()?.client_id.known()?;
+        let by_id = match &client.key {
+            Key::Literal(text) => app.id.known() == Some(text) && text != own,
+            Key::Address { attribute, .. } => attribute == "id" && app.id.known() != Some(own),
+            Key::Unknown(_) => false,
+        };
+        by_id.then_some((app, own.as_str()))
     }
 
     /// Whether nothing at all was found.

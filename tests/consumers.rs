@@ -252,6 +252,53 @@ fn gateways_in_terraform_are_evaluated() {
 }
 
 #[test]
+fn an_issuer_of_which_a_part_is_unknown_tells_what_it_can() {
+    let unknown = "variable \"domain\" {}\nvariable \"base\" {}\n";
+    let custom = ["local-token-validation definite", "own-audience definite"];
+    for resource in RESOURCES {
+        for (issuer, wanted) in [
+            ("\"https://${var.domain}/oauth2/default\"", custom.as_slice()),
+            ("\"${var.base}/oauth2/default\"", custom.as_slice()),
+            ("format(\"https://%s/oauth2/default\", var.domain)", custom.as_slice()),
+            ("\"https://acme.okta.com/oauth2/${okta_auth_server.orders.id}\"", custom.as_slice()),
+            ("\"${okta_auth_server.orders.issuer}\"", custom.as_slice()),
+            ("\"https://${var.domain}.okta.com\"", ["org-token-validated-locally definite"].as_slice()),
+            ("\"https://${var.domain}\"", [].as_slice()),
+            ("\"https://acme.okta.com/oauth2/${var.base}\"", [].as_slice()),
+            ("var.base", [].as_slice()),
+        ] {
+            let body = resource.replace("%I", issuer).replace("%A", "\"api://orders\"");
+            let output = check(&[("main.tf", &format!("{OKTA}{unknown}{body}"))]);
+            assert_eq!(found(&output), wanted, "{issuer}: {resource}");
+        }
+        let body = resource.replace("%I", "var.issuer").replace("%A", "\"api://${var.base}\"");
+        let output = check(&[("main.tf", &format!("{OKTA}{unknown}{body}"))]);
+        assert_eq!(found(&output), [""; 0], "an audience that is partly unknown: {resource}");
+    }
+}
+
+#[test]
+fn what_else_is_unknown_in_a_document_hides_nothing() {
+    let authorizer = "\"x-amazon-apigateway-authorizer\" = { jwtConfiguration = { issuer = \"https://acme.okta.com\", audience = [\"api://orders\"] } }";
+    let encoded = format!(
+        "resource \"aws_apigatewayv2_api\" \"it\" {{\n  body = jsonencode({{ uri = aws_lambda_function.it.invoke_arn, {authorizer} }})\n}}\n"
+    );
+    let written = "resource \"aws_apigatewayv2_api\" \"it\" {\n  body = <<-EOT\n    uri: ${aws_lambda_function.it.invoke_arn}\n    x-amazon-apigateway-authorizer:\n      jwtConfiguration:\n        issuer: https://acme.okta.com\n        audience: [api://orders]\n  EOT\n}\n";
+    let read = "resource \"aws_apigatewayv2_api\" \"it\" {\n  body = templatefile(\"api.tpl\", { uri = aws_lambda_function.it.invoke_arn })\n}\n";
+    let template = "{\"uri\": \"${uri}\", \"x-amazon-apigateway-authorizer\": {\"jwtConfiguration\": {\"issuer\": \"https://acme.okta.com\", \"audience\": [\"api://orders\"]}}}";
+    for (body, shows) in
+        [(encoded.as_str(), "\"api://orders\""), (written, "api://orders"), (read, "\"api://orders\"")]
+    {
+        let main = format!("{OKTA}resource \"aws_lambda_function\" \"it\" {{}}\n{body}");
+        let output = check(&[("main.tf", &main), ("api.tpl", template)]);
+        assert_eq!(found(&output), ["org-token-validated-locally definite"], "{body}");
+        let file = if body == read { template } else { &main };
+        // In a text that is made up a part is found by what it says.
+        assert_eq!(shown(&output, "org-token-validated-locally", file), shows, "{body}");
+    }
+}
+
+#[test]
 fn a_reference_to_a_server_is_a_custom_issuer_and_one_to_a_client_an_id_token() {
     let authorizer = |issuer: &str, audience: &str| {
         let body = RESOURCES[0].replace("%I", issuer).replace("[%A]", audience);
@@ -395,4 +442,34 @@ fn the_audiences_of_vault_stand_in_its_roles() {
     assert_eq!(findings(&(method("type = \"oidc\"") + &role("a", api))), [""; 0], "a method for signing in");
     let any = "role_type = \"jwt\"";
     assert_eq!(findings(&(method("") + &role("a", any))), possible, "without an audience it takes any");
+}
+
+#[test]
+fn settings_of_aspnet_may_have_comments_and_commas_at_the_end() {
+    let settings = format!(
+        "\u{feff}{{\n  // The org – and no custom server.\n  \"Okta\": {{\n    \"OktaDomain\": \"{ORG}\", /* here */\n    \"AuthorizationServerId\": \"\",\n    \"Audience\": \"api://orders\",\n  }},\n}}\n"
+    );
+    for name in ["appsettings.json", "appsettings.Development.json"] {
+        let output = check(&[(name, &settings)]);
+        assert_eq!(found(&output), ["org-token-validated-locally definite"], "{name}");
+        assert_eq!(shown(&output, "org-token-validated-locally", &settings), "\"api://orders\"");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_to_its_end_is_mentioned() {
+    let unread = |name: &str, body: &str| {
+        let folder = folder(&[(name, body)]);
+        run(folder.path(), &["check", ".", "--allow-empty"]).stdout
+    };
+    let rest = |name: &str| format!("the rest of {name}");
+    let broken = format!("a: {ORG}\n---\nb: [\n");
+    assert!(unread("mesh.yaml", &broken).contains(&rest("mesh.yaml")));
+    let broken = format!("{{\"Okta\": {{\"OktaDomain\": \"{ORG}\"");
+    assert!(unread("appsettings.json", &broken).contains(&rest("appsettings.json")));
+    for (name, body) in
+        [("mesh.yaml", format!("a: {ORG}\n")), ("chart.yaml", "okta: {{ x }}\nb: [".to_owned())]
+    {
+        assert!(!unread(name, &body).contains("the rest of"), "{name}");
+    }
 }

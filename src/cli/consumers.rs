@@ -6,21 +6,30 @@ use crate::consumer;
 use crate::model::{Asked, Consumer, Org, Server};
 use crate::source::{FileId, Sources, tidy};
 
-/// Adds the consumers of some files to the orgs that they belong to, and counts
-/// the files that show one.
+/// What became of files.
+#[derive(Debug, Default)]
+pub(super) struct Added {
+    /// How many show a consumer.
+    pub(super) files: usize,
+    /// What of them could not be read.
+    pub(super) unread: Vec<String>,
+}
+
+/// Adds the consumers of some files to the orgs that they belong to.
 ///
 /// A consumer belongs to the org that holds its server. Of several, or of none,
 /// the first one takes it: what it says of the kind of server holds in any. One
 /// that a resource of Terraform has shown in the same file is there already.
-pub(super) fn add(orgs: &mut Vec<Org>, sources: &Sources, files: &[FileId]) -> usize {
-    let mut count = 0;
+pub(super) fn add(orgs: &mut Vec<Org>, sources: &Sources, files: &[FileId]) -> Added {
+    let mut added = Added::default();
     // A file that an expression reads is another one than that of the tree.
     let place = |it: &Consumer| (tidy(sources.path(it.at.span.file)), it.at.span.start, it.at.span.end);
     let known: HashSet<_> = orgs.iter().flat_map(|it| &it.consumers).map(place).collect();
     for &file in files {
-        let consumers = consumer::read(sources, file);
-        count += usize::from(!consumers.is_empty());
-        for consumer in consumers.into_iter().filter(|it| !known.contains(&place(it))) {
+        let shown = consumer::read(sources, file);
+        added.files += usize::from(!shown.consumers.is_empty());
+        added.unread.extend(shown.is_cut.then(|| format!("the rest of {}", sources.display(file))));
+        for consumer in shown.consumers.into_iter().filter(|it| !known.contains(&place(it))) {
             let home = orgs.iter().position(|org| org.servers.items.iter().any(|it| is_asked(it, &consumer)));
             if orgs.is_empty() {
                 orgs.push(Org::default());
@@ -28,7 +37,7 @@ pub(super) fn add(orgs: &mut Vec<Org>, sources: &Sources, files: &[FileId]) -> u
             orgs[home.unwrap_or(0)].consumers.push(consumer);
         }
     }
-    count
+    added
 }
 
 /// Whether a consumer names a server by its id.

@@ -205,14 +205,16 @@ impl Request {
         run.summary.files += export.recognised.len() + terraform.recognised.len();
         findings.extend(export.findings);
         findings.extend(terraform.findings);
-        for (name, count) in export.unread.into_iter().chain(terraform.unread) {
-            *unread.entry(name).or_default() += count;
-        }
         run.summary.unreadable += unreadable(&findings, export.broken.into_iter().chain(terraform.broken));
 
         let licences = licences(args, config);
         let mut orgs: Vec<Org> = export.orgs.into_iter().chain(terraform.orgs).collect();
-        run.summary.files += consumers::add(&mut orgs, &run.sources, &files.consumers);
+        let added = consumers::add(&mut orgs, &run.sources, &files.consumers);
+        run.summary.files += added.files;
+        let cut = added.unread.into_iter().map(|it| (it, 1));
+        for (name, count) in export.unread.into_iter().chain(terraform.unread).chain(cut) {
+            *unread.entry(name).or_default() += count;
+        }
         let mistakes = stated::mistakes(&orgs, &config.clients);
         if !mistakes.is_empty() {
             return Err(mistakes);

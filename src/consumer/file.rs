@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use json_strip_comments::strip_comments_in_place;
 use memchr::memmem;
 
 use super::application::{is_variable, of_aspnet, of_okta_section, of_spring, okta_section, properties};
@@ -43,18 +44,32 @@ pub fn is_consumer(path: &Path) -> bool {
     format(path).is_some()
 }
 
+/// What a file shows.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// The consumers.
+    pub consumers: Vec<Consumer>,
+    /// Whether it names an org, perhaps, and could not be read to its end.
+    pub is_cut: bool,
+}
+
 /// The consumers that a file shows.
-pub fn read(sources: &Sources, file: FileId) -> Vec<Consumer> {
+pub fn read(sources: &Sources, file: FileId) -> Shown {
     let path = sources.path(file);
-    let text = sources.text(file);
-    let speaks = ["okta", "/oauth2/"].iter().any(|it| memmem::find(text.as_bytes(), it.as_bytes()).is_some());
-    let Some(format) = format(path).filter(|_| speaks) else { return Vec::new() };
+    let text = sources.text(file).as_bytes();
+    let names = |words: &[&str]| words.iter().any(|it| memmem::find(text, it.as_bytes()).is_some());
+    let Some(format) = format(path).filter(|_| names(&["okta", "/oauth2/"])) else { return Shown::default() };
+    let (trees, is_whole) = trees(sources, file, format);
+    let consumers = consumers(sources, file, format, &trees);
+    Shown { consumers, is_cut: !is_whole && names(&["okta.com", "oktapreview.com", "/oauth2/"]) }
+}
+
+fn consumers(sources: &Sources, file: FileId, format: Format, trees: &[Tree]) -> Vec<Consumer> {
     let name = sources.display(file);
     let resource = format!("file:{name}");
-    let trees = trees(sources, file, format);
     let mut found: Vec<Consumer> = Vec::new();
     trees.iter().flat_map(|it| secrets(it, format)).for_each(|it| sources.hide(it.at.span));
-    for tree in &trees {
+    for tree in trees {
         found.extend(of_tree(tree, &name, &resource));
         let properties = properties(tree);
         found.extend(of_spring(&properties).into_iter().filter_map(|it| it.consumer(&name, &resource)));
@@ -81,20 +96,30 @@ fn secrets(tree: &Tree, format: Format) -> Vec<&Tree> {
     found
 }
 
-fn trees(sources: &Sources, file: FileId, format: Format) -> Vec<Tree> {
+/// The values of a file, and whether that is all of it.
+fn trees(sources: &Sources, file: FileId, format: Format) -> (Vec<Tree>, bool) {
     let text = sources.text(file);
     let start = sources.start(file);
     match format {
-        Format::Yaml => yaml::documents(file, text, start).iter().map(Tree::of).collect(),
-        Format::Json => {
-            let within = json::Text::new(sources, file);
-            let (values, _) = within.values();
-            let nodes = values.into_iter().filter_map(|it| json::lower(&within, it, 0).ok());
-            nodes.map(|it| Tree::of(&it)).collect()
+        Format::Yaml => {
+            let (documents, is_whole) = yaml::documents(file, text, start);
+            (documents.iter().map(Tree::of).collect(), is_whole)
         }
-        Format::Properties => vec![lines(file, text, ['=', ':'])],
-        Format::Environment => vec![lines(file, text, ['=', '='])],
+        Format::Json => settings(file, text, start),
+        Format::Properties => (vec![lines(file, text, ['=', ':'])], true),
+        Format::Environment => (vec![lines(file, text, ['=', '='])], true),
     }
+}
+
+/// A file of JSON with comments and commas at the ends of lists, as ASP.NET takes
+/// it. What is no JSON becomes spaces, so that the rest stays in its place.
+fn settings(file: FileId, text: &str, start: usize) -> (Vec<Tree>, bool) {
+    let mut plain = text.to_owned();
+    let is_whole = strip_comments_in_place(&mut plain).is_ok();
+    let within = json::Text { file, text: &plain, start };
+    let (values, mistake) = within.values();
+    let nodes = values.into_iter().filter_map(|it| json::lower(&within, it, 0).ok());
+    (nodes.map(|it| Tree::of(&it)).collect(), is_whole && mistake.is_none())
 }
 
 /// A file of `name = value` lines. A value in quotes stands for what is in them.

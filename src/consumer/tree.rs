@@ -1,5 +1,6 @@
 //! What any format is lowered to.
 
+use crate::model::gap::{self, Piece};
 use crate::model::{Key, Place, Ref, Why};
 use crate::syntax::{Node, Value};
 
@@ -17,6 +18,8 @@ pub struct Tree {
 pub enum Branch {
     /// A text; numbers and booleans are their text.
     Text(String),
+    /// A text with [`gap`]s: parts that are not known.
+    Gapped(String),
     /// Several values.
     List(Vec<Tree>),
     /// Values by name.
@@ -30,6 +33,20 @@ pub enum Branch {
     },
     /// Not known.
     Unknown(Why),
+}
+
+impl Branch {
+    /// A text, which may have gaps.
+    pub fn of_text(text: String) -> Self {
+        match gap::pieces(&text).as_slice() {
+            [Piece::Gap] => Self::Unknown(Why::Expression),
+            [Piece::Edge { address, attribute }] => {
+                Self::Reference { address: (*address).to_owned(), attribute: (*attribute).to_owned() }
+            }
+            _ if gap::has_gaps(&text) => Self::Gapped(text),
+            _ => Self::Text(text),
+        }
+    }
 }
 
 impl Tree {
@@ -114,6 +131,7 @@ impl Tree {
                 Key::Address { address: address.clone(), attribute: attribute.clone() }
             }
             Branch::Unknown(why) => Key::Unknown(*why),
+            Branch::Gapped(_) => Key::Unknown(Why::Expression),
             Branch::List(_) | Branch::Map(_) => Key::Unknown(Why::WrongType),
         };
         Ref::new(self.at, key)

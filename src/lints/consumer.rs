@@ -5,7 +5,8 @@ use url::Url;
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
-    App, ApplicationType, Claim, ClaimType, Consumer, GrantType, Org, Place, Server, Setting, is_org_host,
+    App, ApplicationType, Asked, Claim, ClaimType, Consumer, Entry, GrantType, Org, Place, Policy, Ref,
+    Server, Setting, is_org_host,
 };
 use crate::needs::{Naming, ScopeKind, absence, naming};
 
@@ -257,33 +258,72 @@ fn in_no_policy(cx: &mut Cx<'_>) {
         if server.status.is_inactive() {
             continue;
         }
-        let mut active = server.policies.items.iter().filter(|it| !it.status.is_inactive()).peekable();
-        let certainty = absence(server.policies.coverage).filter(|_| active.peek().is_some());
+        let policies: Vec<&Policy> =
+            server.policies.items.iter().filter(|it| !it.status.is_inactive()).collect();
+        let certainty = absence(server.policies.coverage).filter(|_| !policies.is_empty());
         let Some(certainty) = certainty else { continue };
-        let policies: Vec<_> = active.collect();
+        let shut = Shut { consumer, server, policies: &policies };
         for app in consumer.apps.iter().filter(|it| !org.app(**it).status.is_inactive()) {
-            if policies.iter().any(|it| naming(it, *app) != Naming::No) {
-                continue;
+            if policies.iter().all(|it| naming(it, *app) == Naming::No) {
+                let app = org.app(*app);
+                shut.report(cx, certainty, app.title(), app.entry.at, &app.entry);
             }
-            let app = org.app(*app);
-            let message = format!(
-                "client `{}` uses server `{}`, and none of its policies lets it in",
-                app.title(),
-                server.title()
-            );
-            let mut report =
-                cx.report(certainty, policies[0].clients.at, "the client is not among these", message);
-            for Setting { at, .. } in policies[1..].iter().map(|it| &it.clients) {
-                report = report.label(*at, "nor among these");
-            }
-            report
-                .label(consumer.server.at, "says that it asks this server")
-                .label(app.entry.at, "the client")
-                .help(
-                    "name its client id in a policy of the server: until then it gets \"Policy evaluation \
-                     failed for this request\"",
-                )
-                .on(&app.entry);
         }
+        let Some((client, text)) = elsewhere(consumer) else { continue };
+        if policies.iter().all(|it| lacks(org, it, text)) {
+            let certainty = certainty.min(Certainty::definite_if(consumer.is_certain));
+            shut.report(cx, certainty, text, client.at, &consumer.entry(org));
+        }
+    }
+}
+
+/// A client id that is no app of the input, and surely of the same org: a server
+/// that is called `default` is in any.
+fn elsewhere(consumer: &Consumer) -> Option<(&Ref<App>, &str)> {
+    let client = consumer.client.as_ref().filter(|it| it.found().is_none())?;
+    let Asked::Issued(server) = consumer.server.known()? else { return None };
+    let is_unique = server.literal() != Some("default");
+    client.literal().filter(|_| is_unique).map(|text| (client, text))
+}
+
+/// Whether a policy certainly does not take in a client of that id.
+fn lacks(org: &Org, policy: &Policy, id: &str) -> bool {
+    let is_other = |client: &Ref<App>| match client.found() {
+        Some(app) => {
+            let own = org.app(app).client.as_ref().and_then(|it| it.client_id.known());
+            own.is_some_and(|it| it != id)
+        }
+        None => client.literal().is_some_and(|it| it != id),
+    };
+    let members = policy.clients.known();
+    members.is_some_and(|it| it.iter().all(|it| it.client().is_some_and(is_other)))
+}
+
+/// A consumer that the active policies of its server do not let in.
+struct Shut<'a> {
+    consumer: &'a Consumer,
+    server: &'a Server,
+    policies: &'a [&'a Policy],
+}
+
+impl Shut<'_> {
+    fn report(&self, cx: &mut Cx<'_>, certainty: Certainty, client: &str, at: Place, entry: &Entry) {
+        let message = format!(
+            "client `{client}` uses server `{}`, and none of its policies lets it in",
+            self.server.title()
+        );
+        let [first, rest @ ..] = self.policies else { return };
+        let mut report = cx.report(certainty, first.clients.at, "the client is not among these", message);
+        for policy in rest {
+            report = report.label(policy.clients.at, "nor among these");
+        }
+        report
+            .label(self.consumer.server.at, "says that it asks this server")
+            .label(at, "the client")
+            .help(
+                "name its client id in a policy of the server: until then it gets \"Policy evaluation failed \
+                 for this request\"",
+            )
+            .on(entry);
     }
 }

@@ -3,7 +3,7 @@
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
-    App, GrantType, Id, Key, Member, Org, Place, Policy, Ref, Scope, Server, Set, Setting, Status, Target,
+    App, GrantType, Member, Org, Place, Policy, Ref, Scope, Server, Set, Setting, Status, Target,
 };
 use crate::needs::{absence, any_scope, is_custom_scope};
 
@@ -165,8 +165,11 @@ type Mistaken = (Certainty, &'static str, String, String);
 
 /// Why a member is no client: certainty, label, message, help.
 fn mistaken(org: &Org, client: &Ref<App>) -> Option<Mistaken> {
-    if let Some(found) = client.found() {
-        return by_app_id(org, client, found);
+    if client.found().is_some() {
+        return org.misnamed(client).map(|(app, own)| {
+            let why = format!("app `{}` by the id of the app, which is not its client id", app.title());
+            (Definite, "the app's id", why, format!("write its client id, `{own}`"))
+        });
     }
     let text = client.literal()?;
     if is_all_clients(text) {
@@ -203,21 +206,6 @@ fn mistaken(org: &Org, client: &Ref<App>) -> Option<Mistaken> {
     let why = format!("the client `{text}`, which is no app of the org");
     let help = "remove it if the app was deleted; a client that registered itself is not in the list of apps";
     Some((Possible, "no app has this id", why, help.to_owned()))
-}
-
-/// The id of an app whose client id is another one.
-fn by_app_id(org: &Org, client: &Ref<App>, found: Id<App>) -> Option<Mistaken> {
-    let app = org.app(found);
-    let own = app.client.as_ref()?.client_id.known()?;
-    let by_id = match &client.key {
-        Key::Literal(text) => app.id.known() == Some(text) && text != own,
-        Key::Address { attribute, .. } => attribute == "id" && app.id.known() != Some(own),
-        Key::Unknown(_) => false,
-    };
-    by_id.then(|| {
-        let why = format!("app `{}` by the id of the app, which is not its client id", app.title());
-        (Definite, "the app's id", why, format!("write its client id, `{own}`"))
-    })
 }
 
 /// Whether a text was meant for `ALL_CLIENTS`.

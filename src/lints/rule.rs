@@ -59,10 +59,10 @@ fn none(cx: &mut Cx<'_>) {
 
 /// A rule that an earlier one leaves nothing to.
 fn shadowed(cx: &mut Cx<'_>) {
-    let reach = cx.reach;
+    let (org, reach) = (cx.org, cx.reach);
     for (_, rules) in reach.by_server() {
         for later in rules {
-            let earlier = rules.iter().find(|it| it.rule.entry.certain && covers(**it, *later));
+            let earlier = rules.iter().find(|it| it.rule.entry.certain && covers(org, **it, *later));
             let Some(earlier) = earlier else { continue };
             report_shadowed(cx, *earlier, *later);
         }
@@ -71,12 +71,12 @@ fn shadowed(cx: &mut Cx<'_>) {
 
 fn report_shadowed(cx: &mut Cx<'_>, earlier: LiveRule<'_>, later: LiveRule<'_>) {
     let same_policy = std::ptr::eq(earlier.policy, later.policy);
-    let owner = if same_policy { String::new() } else { format!(" of policy `{}`", earlier.policy.title()) };
-    let message = format!(
-        "rule `{}` never applies: rule `{}`{owner} takes each of its requests first",
-        later.rule.title(),
-        earlier.rule.title()
-    );
+    let title = |it: LiveRule<'_>| {
+        let owner = if same_policy { String::new() } else { format!(" of policy `{}`", it.policy.title()) };
+        format!("rule `{}`{owner}", it.rule.title())
+    };
+    let message =
+        format!("{} never applies: {} takes each of its requests first", title(later), title(earlier));
     let (before, after) = if same_policy {
         (&earlier.rule.priority, &later.rule.priority)
     } else {

@@ -53,12 +53,17 @@ pub enum Member {
 }
 
 impl Member {
-    /// The app that it is, if the input holds it.
-    pub fn app(&self) -> Option<Id<App>> {
+    /// The client that is named.
+    pub fn client(&self) -> Option<&Ref<App>> {
         match self {
-            Self::Client(client) => client.found(),
+            Self::Client(client) => Some(client),
             Self::AllClients(_) => None,
         }
+    }
+
+    /// The app that it is, if the input holds it.
+    pub fn app(&self) -> Option<Id<App>> {
+        self.client()?.found()
     }
 }
 

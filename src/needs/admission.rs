@@ -77,9 +77,9 @@ pub fn everyone(rule: &Rule) -> Option<Place> {
 ///
 /// A request that asks for all that `later` hands out has to fit one earlier
 /// rule as a whole, so the comparison is rule by rule.
-pub fn covers(earlier: LiveRule<'_>, later: LiveRule<'_>) -> bool {
+pub fn covers(org: &Org, earlier: LiveRule<'_>, later: LiveRule<'_>) -> bool {
     is_before(earlier, later)
-        && covers_clients(earlier.policy, later.policy)
+        && covers_clients(org, earlier.policy, later.policy)
         && covers_grants(earlier.rule, later.rule)
         && covers_scopes(earlier.rule, later.rule)
         && covers_people(earlier.rule, later.rule)
@@ -98,7 +98,7 @@ pub fn is_before(earlier: LiveRule<'_>, later: LiveRule<'_>) -> bool {
     matches!((a.known(), b.known()), (Some(a), Some(b)) if a < b)
 }
 
-fn covers_clients(earlier: &Policy, later: &Policy) -> bool {
+fn covers_clients(org: &Org, earlier: &Policy, later: &Policy) -> bool {
     if std::ptr::eq(earlier, later) {
         return true;
     }
@@ -106,9 +106,11 @@ fn covers_clients(earlier: &Policy, later: &Policy) -> bool {
     if earlier.all_clients().is_some() {
         return true;
     }
-    let named: Vec<_> = members.iter().filter_map(Member::app).collect();
+    // One that is named by another id is a mistake of its own, and takes nobody in.
+    let right = |it: &Member| it.client().filter(|it| org.misnamed(it).is_none())?.found();
+    let named: Vec<_> = members.iter().filter_map(right).collect();
     later.clients.known().is_some_and(|later| {
-        !later.is_empty() && later.iter().all(|it| it.app().is_some_and(|it| named.contains(&it)))
+        !later.is_empty() && later.iter().all(|it| right(it).is_some_and(|it| named.contains(&it)))
     })
 }
 

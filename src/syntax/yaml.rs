@@ -11,10 +11,10 @@ use crate::source::{FileId, Span};
 /// lines of aliases to aliases would fill any memory.
 const MAX_COPIES: usize = 100_000;
 
-/// The documents of a text, as far as it can be read: what stands before a
-/// mistake, or before an alias that is too much, counts, and what stands after it
-/// does not.
-pub fn documents(file: FileId, text: &str, start: usize) -> Vec<Node> {
+/// The documents of a text, as far as it can be read, and whether that is all of
+/// it: what stands before a mistake, or before an alias that is too much, counts,
+/// and what stands after it does not.
+pub fn documents(file: FileId, text: &str, start: usize) -> (Vec<Node>, bool) {
     let body = &text[start..];
     let offsets = body.char_indices().map(|it| it.0).chain([body.len()]).collect();
     let parser = Parser::new_from_str(body);
@@ -24,14 +24,14 @@ pub fn documents(file: FileId, text: &str, start: usize) -> Vec<Node> {
     while let Some((event, marks)) = reader.next() {
         match event {
             Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
-            Event::StreamEnd => break,
+            Event::StreamEnd => return (documents, true),
             event => match reader.node(event, marks, 0) {
                 Some(node) => documents.push(node),
                 None => break,
             },
         }
     }
-    documents
+    (documents, false)
 }
 
 struct Reader<'t> {
@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn every_value_knows_its_place() {
         let text = "a:\n  - ünï: \"x\"\n    n: 5\n---\nb: &it [true, ~]\nc: *it\n";
-        let documents = documents(FileId::default(), text, 0);
+        let (documents, is_whole) = documents(FileId::default(), text, 0);
+        assert!(is_whole);
         let at = |node: &Node| &text[node.span.start as usize..node.span.end as usize];
         let item = documents[0].get("a").map(|it| match &it.value {
             Value::Array(items) => items[0].clone(),
@@ -160,13 +161,18 @@ mod tests {
             let alias = format!("*a{},", level - 1).repeat(10);
             text += &["k: &a", &level.to_string(), " [", &alias, "]\n"].concat();
         }
-        assert_eq!(documents(FileId::default(), &text, 0).len(), 1);
+        let (documents, is_whole) = documents(FileId::default(), &text, 0);
+        assert_eq!((documents.len(), is_whole), (1, false));
     }
 
     #[test]
     fn what_stands_before_a_mistake_counts() {
-        assert_eq!(documents(FileId::default(), "a: 1\n---\nb: [1\nc: }", 0).len(), 1);
-        assert!(documents(FileId::default(), "[1", 0).is_empty());
-        assert!(documents(FileId::default(), "", 0).is_empty());
+        let of = |text| {
+            let (documents, is_whole) = documents(FileId::default(), text, 0);
+            (documents.len(), is_whole)
+        };
+        assert_eq!(of("a: 1\n---\nb: [1\nc: }"), (1, false));
+        assert_eq!(of("[1"), (0, false));
+        assert_eq!(of(""), (0, true));
     }
 }

@@ -316,6 +316,6 @@ fn plain(value: &Value<'_>) -> serde_json::Value {
         // Nobody is shown what the tests compare.
         Kind::Secret(it) => plain(it),
         Kind::Reference { .. } | Kind::Resource(_) => unknown(&"known after apply"),
-        Kind::Unknown(why) => unknown(why),
+        Kind::Unknown(why) | Kind::Partial(_, why) => unknown(why),
     }
 }

@@ -20,37 +20,58 @@ pub(super) use yaml::yaml;
 
 /// Where parts of a decoded text stand.
 #[derive(Clone, Copy, Debug)]
-struct Origin {
+struct Origin<'t> {
     /// The literal, or the whole file.
     literal: Span,
+    /// What is written there.
+    written: &'t str,
+    /// The text that is decoded.
+    text: &'t str,
     /// Where the text starts in the file, if it stands there unchanged.
     start: Option<usize>,
 }
 
-impl Origin {
-    fn new(sources: &Sources, value: &Value<'_>, text: &str) -> Self {
+/// How long a part is at least that is looked for in what is written: shorter
+/// ones may stand there for something else.
+const MIN_PART: usize = 8;
+
+/// How long a source is at most that parts are looked for in, in bytes.
+const MAX_WRITTEN: usize = 1 << 16;
+
+impl<'t> Origin<'t> {
+    fn new(sources: &'t Sources, value: &Value<'_>, text: &'t str) -> Self {
         let literal = value.at.span;
         let written = &sources.text(literal.file)[literal.start as usize..literal.end as usize];
         let start = written.find(text).filter(|_| !text.is_empty()).map(|at| literal.start as usize + at);
-        Self { literal, start }
+        Self { literal, written, text, start }
     }
 
     fn place(&self, part: Range<usize>) -> Place {
-        Place::here(match self.start {
-            Some(start) => Span::new(self.literal.file, start + part.start, start + part.end),
+        let found = self.start.map(|start| start + part.start).or_else(|| self.only(part.clone()));
+        Place::here(match found {
+            Some(start) => Span::new(self.literal.file, start, start + part.len()),
             None => self.literal,
         })
+    }
+
+    /// Where a part of a text that is made up is written, if in one place only.
+    fn only(&self, part: Range<usize>) -> Option<usize> {
+        let part = self.text.get(part).filter(|it| it.len() >= MIN_PART)?;
+        if self.written.len() > MAX_WRITTEN {
+            return None;
+        }
+        let mut found = self.written.match_indices(part).map(|it| self.literal.start as usize + it.0);
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// A finding about the text, in the text, where it really stands.
     fn broken(&self, mut finding: Finding) -> Fault {
         for label in &mut finding.labels {
-            let within = label.span.start as usize..label.span.end as usize;
-            label.span = self.place(within).span;
-            if self.start.is_none() {
+            label.span = match self.start {
+                Some(_) => self.place(label.span.start as usize..label.span.end as usize).span,
                 // Of a text that is made up nobody is shown all of the source.
-                label.span.end = label.span.end.min(label.span.start + 1);
-            }
+                None => Span { end: self.literal.end.min(self.literal.start + 1), ..self.literal },
+            };
         }
         Fault::Broken(Box::new(finding))
     }
@@ -97,7 +118,7 @@ pub(super) fn json<'a>(sources: &Sources, value: &Value<'a>, text: &str) -> Deco
     Ok(of_text(of_node(&node, &origin), value))
 }
 
-fn of_node<'a>(node: &Node, origin: &Origin) -> Value<'a> {
+fn of_node<'a>(node: &Node, origin: &Origin<'_>) -> Value<'a> {
     let at = origin.place(node.span.start as usize..node.span.end as usize);
     match &node.value {
         syntax::Value::Null | syntax::Value::Expression(_) => Value::null(at),

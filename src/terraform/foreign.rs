@@ -150,7 +150,11 @@ fn within<'a>(value: &Value<'a>, names: &[&str], found: &mut Vec<Value<'a>>) {
 
 /// A document in base64.
 fn document(sources: &Sources, value: &Value<'_>) -> Option<Tree> {
-    let bytes = STANDARD.decode(value.text().ok()?.trim()).ok()?;
+    let encoded = match &value.kind {
+        Kind::Partial(it, _) => it.clone(),
+        _ => value.text().ok()?,
+    };
+    let bytes = STANDARD.decode(encoded.trim()).ok()?;
     let document = String::from_utf8(bytes).ok()?;
     text(sources, &Value::string(value.at, document))
 }
@@ -168,7 +172,7 @@ fn authorizer(block: Tree) -> Tree {
 
 /// A text of JSON or YAML, decoded; its parts keep their places.
 fn text(sources: &Sources, value: &Value<'_>) -> Option<Tree> {
-    let written = value.text().ok()?;
+    let written = value.gapped().ok()?;
     let decoded = decode::json(sources, value, &written).or_else(|_| decode::yaml(sources, value, &written));
     decoded.ok().map(|it| tree(&it, 0))
 }
@@ -181,8 +185,8 @@ fn tree(value: &Value<'_>, depth: usize) -> Tree {
     let branch = match &value.kind {
         _ if depth > MAX_DEPTH => Branch::Unknown(Why::Limit),
         Kind::Null => Branch::Map(Vec::new()),
-        Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
-            value.text().map_or_else(Branch::Unknown, |it| Branch::Text(it.as_ref().to_owned()))
+        Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Partial(..) => {
+            value.gapped().map_or_else(Branch::Unknown, |it| Branch::of_text(it.as_ref().to_owned()))
         }
         Kind::Sequence(it) => Branch::List(it.items.iter().map(inner).collect()),
         Kind::Mapping(it) => Branch::Map(

@@ -40,6 +40,8 @@ enum Needs {
     Whole,
     /// That they are lists, maps or the like: elements may be unknown.
     Shape,
+    /// What can be known: its text then has gaps for the rest.
+    Parts,
     /// It copes with anything.
     Nothing,
 }
@@ -129,6 +131,10 @@ impl<'a> Evaluator<'a> {
             return self.apply(function, arguments, cx).map(Value::into_secret);
         }
         let why = match function.needs {
+            Needs::Parts => match arguments.iter().find_map(Value::why_partly_unknown) {
+                Some(why) => return self.sized(with_gaps(function, &arguments, cx, why)),
+                None => None,
+            },
             Needs::Whole => arguments.iter().find_map(Value::why_partly_unknown),
             Needs::Shape => arguments.iter().find_map(Value::why_unknown),
             Needs::Nothing => None,
@@ -178,6 +184,15 @@ impl<'a> Context<'_, 'a> {
 
     fn list(&self, items: Vec<Value<'a>>) -> Value<'a> {
         Value::list(self.at, items)
+    }
+}
+
+/// What a function makes of arguments with gaps: a text with gaps.
+fn with_gaps<'a>(function: &Function, arguments: &[Value<'a>], cx: &Context<'_, 'a>, why: Why) -> Value<'a> {
+    let filled: Vec<Value<'a>> = arguments.iter().map(Value::with_gaps).collect();
+    match (function.run)(cx, &filled) {
+        Ok(Value { at, kind: Kind::String(text) }) => Value::new(at, Kind::Partial(text, why)),
+        _ => cx.unknown(why),
     }
 }
 

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::instance::Handle;
 use super::number::Number;
 use super::schema;
-use crate::model::{Place, Why};
+use crate::model::{Place, Why, gap};
 
 /// An evaluated value, and the literal that it came from.
 ///
@@ -45,6 +45,9 @@ pub(super) enum Kind<'a> {
     /// A value that must not be shown.
     Secret(Box<Value<'a>>),
     Unknown(Why),
+    /// A text of which parts are not known; the others stand in it, with
+    /// [`gap`]s between them.
+    Partial(Rc<str>, Why),
 }
 
 /// The kinds of ordered collection. They differ in type, and so in `==`.
@@ -221,7 +224,7 @@ impl<'a> Value<'a> {
     /// it would take to write it out.
     pub(super) fn weight(&self) -> usize {
         match &self.kind {
-            Kind::String(it) => 1 + it.len() / 16,
+            Kind::String(it) | Kind::Partial(it, _) => 1 + it.len() / 16,
             Kind::Sequence(it) => it.weight,
             Kind::Mapping(it) => it.weight,
             Kind::Secret(it) => it.weight(),
@@ -236,7 +239,7 @@ impl<'a> Value<'a> {
     /// Why it is not known at all; `None` for what is known, at least in part.
     pub(super) fn why_unknown(&self) -> Option<Why> {
         match &self.kind {
-            Kind::Unknown(why) => Some(*why),
+            Kind::Unknown(why) | Kind::Partial(_, why) => Some(*why),
             Kind::Secret(_) => Some(Why::Sensitive),
             Kind::Reference { .. } | Kind::Resource(_) => Some(Why::Computed),
             _ => None,
@@ -265,6 +268,38 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The text that a template would put in its place, with gaps for what is
+    /// not known.
+    pub(super) fn gapped(&self) -> Result<Rc<str>, Why> {
+        match &self.kind {
+            // An encoded text does not show its gaps.
+            Kind::Partial(text, _) if gap::has_gaps(text) => Ok(text.clone()),
+            Kind::Reference { address, attribute } => Ok(gap::edge(address, attribute).into()),
+            _ if self.why_unknown().is_some() => Ok(gap::gap().into()),
+            _ => self.text(),
+        }
+    }
+
+    /// The same value with [`gap`]s, as texts, in the place of all that is not known.
+    pub(super) fn with_gaps(&self) -> Self {
+        let gap = || Self::string(self.at, gap::gap());
+        match &self.kind {
+            Kind::Sequence(it) => {
+                let items = it.items.iter().map(Self::with_gaps).chain(it.open.map(|_| gap()));
+                Self::sequence(self.at, it.kind, items.collect(), None)
+            }
+            Kind::Mapping(it) => {
+                let entries = it.entries.iter().map(|(key, it)| (key.clone(), it.with_gaps()));
+                let more = it.open.map(|_| (MapKey::from(gap::gap().as_str()), gap()));
+                Self::mapping(self.at, it.kind, entries.chain(more).collect(), None)
+            }
+            _ if self.why_unknown().is_some() => {
+                self.gapped().map_or_else(|_| gap(), |it| Self::string(self.at, it))
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// The same value, as one that must not be shown.
     pub(super) fn into_secret(self) -> Self {
         if self.why_unknown().is_some() || self.is_null() {
@@ -282,7 +317,9 @@ impl<'a> Value<'a> {
             Kind::String(_) => "a string",
             Kind::Sequence(_) => "a list",
             Kind::Mapping(_) | Kind::Resource(_) => "an object",
-            Kind::Reference { .. } | Kind::Secret(_) | Kind::Unknown(_) => "an unknown value",
+            Kind::Reference { .. } | Kind::Secret(_) | Kind::Unknown(_) | Kind::Partial(..) => {
+                "an unknown value"
+            }
         }
     }
 }

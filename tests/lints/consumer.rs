@@ -123,3 +123,53 @@ fn a_custom_scope_of_a_server_is_one_need_whoever_asks() {
     assert_eq!(files(&crate::snippets::server(scopes)), DEFINITE);
     assert_eq!(files(&crate::snippets::server("")), DEFINITE, "its scopes are not in the input");
 }
+
+/// A client of a file, and a server with one policy for some clients.
+fn in_no_policy(files: &[(&str, &str)], members: &str) -> Vec<String> {
+    let apps = crate::snippets::answer("web", "\"authorization_code\"", "");
+    let policy = format!(
+        r#"{{"id":"00p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","priority":1,"system":false,"conditions":{{"clients":{{"include":[{members}]}}}},"rules":[]}}"#
+    );
+    let server = crate::snippets::server(&format!(",\"policies\":[{policy}]"));
+    let mut all = vec![("apps.json", apps.as_str()), ("authorizationServers.json", server.as_str())];
+    all.extend(files);
+    found_in(&all, "client-in-no-policy")
+}
+
+#[test]
+fn a_client_that_the_input_does_not_hold_is_in_no_policy_all_the_same() {
+    let env = |client: &str, server: &str| {
+        format!("OKTA_OAUTH2_ISSUER=https://login.acme.com/oauth2/{server}\nOKTA_OAUTH2_CLIENT_ID={client}\n")
+    };
+    let of = |client: &str, members: &str| {
+        in_no_policy(&[(".env", &env(client, "aus1p8h3vNc6RsZ0y5d7"))], members)
+    };
+    let (portal, other) = ("0oa3m7x9rLw2KfJ8n5d7", "0oa9z9z9z9z9z9z9z9z9");
+    assert_eq!(of(other, &format!("\"{portal}\"")), DEFINITE);
+    assert_eq!(of(other, "\"0oa8y8y8y8y8y8y8y8y8\""), DEFINITE, "neither is in the input");
+    assert_eq!(of(other, &format!("\"{portal}\", \"{other}\"")), NONE);
+    assert_eq!(of(other, "\"ALL_CLIENTS\""), NONE);
+    assert_eq!(of(portal, &format!("\"{portal}\"")), NONE);
+    assert_eq!(of(portal, &format!("\"{other}\"")), DEFINITE, "an app of the input");
+    let elsewhere = in_no_policy(&[(".env", &env(other, "default"))], &format!("\"{portal}\""));
+    assert_eq!(elsewhere, NONE, "`default` may be that of another org");
+    let suggested = env(other, "aus1p8h3vNc6RsZ0y5d7").replace("OKTA_OAUTH2_", "PORTAL_");
+    assert_eq!(in_no_policy(&[(".env", &suggested)], &format!("\"{portal}\"")), POSSIBLE);
+}
+
+#[test]
+fn a_policy_whose_clients_get_their_ids_later_may_take_any() {
+    let users = "resource \"okta_auth_server_policy_rule\" \"r\" {\n  auth_server_id = okta_auth_server.orders.id\n  policy_id = okta_auth_server_policy.apps.id\n  name = \"r\"\n  priority = 1\n  grant_type_whitelist = [\"authorization_code\"]\n  scope_whitelist = [\"openid\"]\n  group_whitelist = [\"EVERYONE\"]\n}\n";
+    let manifest = "resource \"kubernetes_manifest\" \"it\" {\n  manifest = { env = [{ name = \"OKTA_OAUTH2_ISSUER\", value = okta_auth_server.orders.issuer }, { name = \"OKTA_OAUTH2_CLIENT_ID\", value = \"portal-id\" }] }\n}\n";
+    let of = |arguments: &str, client: &str| {
+        let apps = app("portal", arguments);
+        let policy = crate::snippets::policy(client);
+        let body = format!("{apps}{SERVER}{policy}{users}{manifest}");
+        crate::found(&body, "client-in-no-policy")
+    };
+    let portal = "okta_app_oauth.portal.client_id";
+    assert_eq!(of("", portal), NONE, "its id is not known");
+    assert_eq!(of("  client_id = \"portal-id\"", portal), NONE);
+    assert_eq!(of("  client_id = \"shop-id\"", portal), DEFINITE);
+    assert_eq!(of("  client_id = \"shop-id\"", "var.client"), NONE);
+}

@@ -104,6 +104,22 @@ fn a_policy_shadows_those_of_clients_that_it_takes_in() {
 }
 
 #[test]
+fn a_policy_that_misnames_its_client_shadows_nothing() {
+    let portal = app("portal", "  client_id = \"portal-id\"");
+    let found = |earlier: &str, later: &str, lint: &str| {
+        let users = rule("b", 1, USERS).replace("policy.apps", "policy.more");
+        let policy = policy(later).replace("\"apps\"", "\"more\"").replace("priority = 1", "priority = 2");
+        found(&format!("{portal}{}{policy}{users}", own(earlier, &[&rule("a", 1, USERS)])), lint)
+    };
+    let (right, wrong) = ("\"portal-id\"", "okta_app_oauth.portal.id");
+    assert_eq!(found(right, right, "shadowed-rule"), DEFINITE);
+    for (earlier, later) in [(right, wrong), (wrong, right), (wrong, wrong)] {
+        assert_eq!(found(earlier, later, "shadowed-rule"), NONE, "{earlier} {later}");
+        assert!(!found(earlier, later, "unknown-client").is_empty(), "{earlier} {later}");
+    }
+}
+
+#[test]
 fn a_rule_for_users_needs_people() {
     let found = |grants: &str, people: &str| {
         found(

@@ -51,7 +51,7 @@ struct Reader<'t, 'a> {
     parser: Parser<'t, saphyr_parser::StrInput<'t>>,
     text: &'t str,
     offsets: Option<Vec<usize>>,
-    origin: Origin,
+    origin: Origin<'t>,
     anchors: HashMap<usize, Value<'a>>,
 }
 

@@ -141,7 +141,11 @@ impl<'a> Evaluator<'a> {
                 let open = set.open.is_some() || items.len() < set.items.len();
                 Expansion { kind: ExpansionKind::Keyed, items, open }
             }
-            Kind::Unknown(_) | Kind::Secret(_) | Kind::Reference { .. } | Kind::Resource(_) => unknown(),
+            Kind::Unknown(_)
+            | Kind::Partial(..)
+            | Kind::Secret(_)
+            | Kind::Reference { .. }
+            | Kind::Resource(_) => unknown(),
             _ => {
                 let message =
                     format!("expected a map or a set for `for_each`, found {}", for_each.describe());

@@ -70,7 +70,7 @@ impl<'a> Evaluator<'a> {
                 let items = vec![then(value.clone())?];
                 Ok(Value::sequence(at, SequenceKind::Tuple, items, Some(Why::Expression)))
             }
-            Kind::Unknown(_) | Kind::Secret(_) | Kind::Reference { .. } => {
+            Kind::Unknown(_) | Kind::Partial(..) | Kind::Secret(_) | Kind::Reference { .. } => {
                 Ok(Value::unknown(at, value.why_unknown().unwrap_or(Why::Expression)))
             }
             _ => Ok(Value::tuple(at, vec![then(value)?])),
@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
             },
             Kind::Resource(handle) => self.argument(handle, name, at),
             Kind::Secret(inner) => Ok(self.attribute(inner, name, at)?.into_secret()),
-            Kind::Unknown(why) => Ok(Value::unknown(value.at, *why)),
+            Kind::Unknown(why) | Kind::Partial(_, why) => Ok(Value::unknown(value.at, *why)),
             Kind::Reference { address, attribute } if attribute.is_empty() => {
                 Ok(reference(at, address.clone(), name))
             }
@@ -108,7 +108,7 @@ impl<'a> Evaluator<'a> {
             },
             Kind::Resource(handle) if handle.is_some() => Ok(value.clone()),
             Kind::Secret(inner) => Ok(self.index(inner, key, at)?.into_secret()),
-            Kind::Unknown(why) => Ok(Value::unknown(value.at, *why)),
+            Kind::Unknown(why) | Kind::Partial(_, why) => Ok(Value::unknown(value.at, *why)),
             Kind::Reference { .. } => Ok(Value::unknown(at, Why::Computed)),
             Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Resource(_) => {
                 Err(Why::WrongType)

@@ -32,7 +32,7 @@ struct Policy<'p, 'a> {
 
 /// The validators of a policy. Of one that is no XML nothing is known.
 pub(super) fn validators(sources: &Sources, value: &Value<'_>) -> Vec<Validator> {
-    let Ok(text) = value.text() else { return Vec::new() };
+    let Ok(text) = value.gapped() else { return Vec::new() };
     let Some(masked) = masked(&text) else { return Vec::new() };
     let Ok(document) = Document::parse(&masked) else { return Vec::new() };
     let policy = Policy { sources, value, text: &text, masked: &masked };
@@ -63,7 +63,7 @@ impl Policy<'_, '_> {
     fn leaf(&self, decoded: &str, range: Range<usize>) -> Tree {
         let is_literal = self.text.get(range.clone()) == self.masked.get(range.clone());
         let value = match decoded.trim() {
-            text if is_literal && !text.contains("{{") => Branch::Text(text.to_owned()),
+            text if is_literal && !text.contains("{{") => Branch::of_text(text.to_owned()),
             _ => Branch::Unknown(Why::Expression),
         };
         Tree { at: decode::place_in(self.sources, self.value, self.text, range), value }

@@ -17,16 +17,16 @@ functions! {
         let bytes = STANDARD.decode(text(&it[0])?.as_bytes()).map_err(|_| Why::WrongType)?;
         like(&it[0], String::from_utf8(bytes).map_err(|_| Why::WrongType)?)
     };
-    "base64encode" 1..1, Whole, |_, it| like(&it[0], STANDARD.encode(text(&it[0])?.as_bytes()));
+    "base64encode" 1..1, Parts, |_, it| like(&it[0], STANDARD.encode(text(&it[0])?.as_bytes()));
     "csvdecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::csv, "csvdecode");
     "jsondecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::json, "jsondecode");
-    "jsonencode" 1..1, Whole, |cx, it| Ok(cx.text(to_json(&it[0])?));
+    "jsonencode" 1..1, Parts, |cx, it| Ok(cx.text(to_json(&it[0])?));
     "textdecodebase64" 2..2, Whole, text_decode;
     "textencodebase64" 2..2, Whole, text_encode;
     "urldecode" 1..1, Whole, url_decode;
     "urlencode" 1..1, Whole, |cx, it| Ok(cx.text(url_encode(&text(&it[0])?)));
     "yamldecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::yaml, "yamldecode");
-    "yamlencode" 1..1, Whole, |cx, it| Ok(cx.text(to_yaml(&it[0])?));
+    "yamlencode" 1..1, Parts, |cx, it| Ok(cx.text(to_yaml(&it[0])?));
 }
 
 /// A text, decoded; where it breaks the grammar, that is said.

@@ -109,6 +109,7 @@ pub(super) fn render<'a>(cx: &Context<'_, 'a>, expr: &Expr, variables: &Value<'a
         // A text that is the whole file is that file; any other is made here.
         Ok(text) if value.at.span == expr.span => Ok(Value { at: value.at, ..Value::string(value.at, text) }),
         Ok(text) => Ok(cx.text(text)),
+        Err(_) if matches!(value.kind, Kind::Partial(..)) => Ok(value),
         Err(why) if value.why_unknown().is_some() => Ok(cx.unknown(why)),
         Err(why) => Err(why),
     }

@@ -8,7 +8,7 @@ use crate::terraform::types::{to_bool, to_number};
 use crate::terraform::value::{Evaluated, Kind, Value};
 
 functions! {
-    "format" 1..MANY, Whole, format;
+    "format" 1..MANY, Parts, format;
     "formatlist" 1..MANY, Whole, format_list;
 }
 

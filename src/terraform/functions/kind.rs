@@ -10,7 +10,7 @@ use crate::terraform::value::{Evaluated, Kind, Value};
 functions! {
     "issensitive" 1..1, Nothing, |cx, it| match &it[0].kind {
         Kind::Secret(_) => Ok(cx.bool(true)),
-        Kind::Unknown(why) => Ok(cx.unknown(*why)),
+        Kind::Unknown(why) | Kind::Partial(_, why) => Ok(cx.unknown(*why)),
         _ => Ok(cx.bool(false)),
     };
     "nonsensitive" 1..1, Nothing, |_, it| match &it[0].kind {
