@@ -49,7 +49,8 @@ impl Excerpts {
     /// characters, and where each label stands in it. A label is a span and the
     /// number of characters that will be written below it.
     ///
-    /// A span of several lines is shown by its first line.
+    /// A span of several lines is shown by its first line; where that is a mere
+    /// bracket, by what it belongs to.
     pub fn new(
         sources: &Sources,
         file: FileId,
@@ -58,10 +59,12 @@ impl Excerpts {
     ) -> (Self, Vec<SourceSpan>) {
         let text = sources.text(file);
         let whole = |offset: u32| floor_boundary(text, offset as usize);
+        let starts: Vec<usize> = labels.iter().map(|it| whole(it.0.start)).collect();
         let labels: Vec<(Span, usize)> = labels
             .iter()
             .map(|&(span, words)| {
-                (Span::new(file, whole(span.start), whole(span.end.max(span.start))), words)
+                let range = whole(span.start)..whole(span.end.max(span.start));
+                (Span::new(file, with_key(text, range.clone()), range.end), words)
             })
             .collect();
         let mut shown: Vec<usize> = labels
@@ -79,7 +82,19 @@ impl Excerpts {
         for line in shown {
             writer.line(line, &labels);
         }
-        writer.finish(&labels)
+        writer.finish(&labels, &starts)
+    }
+}
+
+/// Where to start a span: at the key before it, if all that its first line shows
+/// is a bracket.
+fn with_key(text: &str, span: Range<usize>) -> usize {
+    let Some((first, _)) = text[span.clone()].split_once('\n') else { return span.start };
+    let key = text[..span.start].rfind(['\n', '{', '[', '(', ',']).map_or(0, |it| it + 1);
+    let indent = text[key..].len() - text[key..].trim_start().len();
+    match first.trim() {
+        "[" | "{" | "(" => (key + indent).min(span.start),
+        _ => span.start,
     }
 }
 
@@ -195,14 +210,14 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn finish(self, labels: &[(Span, usize)]) -> (Excerpts, Vec<SourceSpan>) {
+    fn finish(self, labels: &[(Span, usize)], starts: &[usize]) -> (Excerpts, Vec<SourceSpan>) {
         let mut shown: Vec<SourceSpan> = labels.iter().map(|(span, _)| self.place(*span)).collect();
         part(&mut shown);
-        let places = labels
+        let places = starts
             .iter()
             .zip(&shown)
-            .map(|((span, _), shown)| {
-                let at = self.sources.position(self.file, span.start);
+            .map(|(&start, shown)| {
+                let at = self.sources.position(self.file, u32::try_from(start).unwrap_or(u32::MAX));
                 (shown.offset(), at.line - 1, at.column - 1)
             })
             .collect();
@@ -407,7 +422,19 @@ mod tests {
     fn a_span_of_several_lines_is_shown_by_its_first() {
         let (it, spans) = excerpt("{\n  \"a\": [\n 1 ]\n}\n", &[(9, 15)], 80);
         let span = &spans[0];
-        assert_eq!(&it.text[span.offset()..span.offset() + span.len()], "[");
+        assert_eq!(&it.text[span.offset()..span.offset() + span.len()], "\"a\": [");
+        let header = it.read_span(span, 0, 0).unwrap();
+        assert_eq!((header.line(), header.column()), (1, 7), "it starts where it starts");
+        for (text, label, shown) in [
+            ("{\n  \"b\": {\"a\": [\n 1 ]}\n}\n", (15, 20), "\"a\": ["),
+            ("x = f(a, [\n  1])\n", (9, 14), "["),
+            ("x = {\n}\n", (4, 7), "x = {"),
+            ("x = [1,\n  2]\n", (4, 12), "[1,"),
+            ("[\n1]", (0, 4), "["),
+        ] {
+            let (it, spans) = excerpt(text, &[label], 80);
+            assert_eq!(&it.text[spans[0].offset()..spans[0].offset() + spans[0].len()], shown, "{text:?}");
+        }
     }
 
     #[test]
