@@ -284,3 +284,25 @@ fn what_a_user_consented_to_is_no_grant_of_the_app() {
     assert_eq!(lints(&files("ADMIN")), ["grant-issuer-not-org"]);
     assert!(lints(&files("END_USER")).is_empty());
 }
+
+#[test]
+fn what_is_not_recognised_in_a_list_makes_that_list_incomplete() {
+    let with =
+        |object: &str, more: &str| format!("{},{more}}}", object.strip_suffix('}').expect("an object"));
+    let found = |policies: &str| {
+        let server = with(SERVER, &format!("\"default\":false,\"policies\":[{policies}]"));
+        let folder = folder(&[("authorizationServers.json", &format!("[{server}]"))]);
+        run(folder.path(), &["check", ".", "--format", "json"]).lints()
+    };
+    let inactive = policy().replace("\"ACTIVE\"", "\"INACTIVE\"");
+    let with_rules = with(&inactive, "\"rules\":[]");
+    let lint = "server-without-policy".to_owned();
+    assert!(found("").contains(&lint));
+    for policy in [&inactive, &with_rules] {
+        assert!(found(policy).contains(&lint), "{policy}");
+        for other in ["null", "5", "\"x\"", "{}", "{\"a\":1}"] {
+            assert!(!found(&format!("{other},{policy}")).contains(&lint), "{other}");
+            assert!(!found(&format!("{policy},{other}")).contains(&lint), "{other}");
+        }
+    }
+}

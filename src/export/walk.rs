@@ -145,6 +145,8 @@ fn list(read: &mut Read, text: &Text<'_>, elements: &[&RawValue], context: &Cont
         })
         .collect();
     read.draft.apps.reserve_exact(parts.iter().map(|it| it.draft.apps.len()).sum());
+    // This list may stand in an element of another one, which counts its own.
+    let outside = read.passed_over;
     let unread: usize = parts.iter().map(|it| it.passed_over).sum();
     for part in parts {
         read.merge(part);
@@ -160,7 +162,7 @@ fn list(read: &mut Read, text: &Text<'_>, elements: &[&RawValue], context: &Cont
         });
         read.recognised = true;
     }
-    read.passed_over = 0;
+    read.passed_over = outside;
 }
 
 fn object(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, depth: usize) {

@@ -6,7 +6,7 @@ use crate::finding::Level;
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Claim, ConnectionType, GrantType, Id, Org, Place, Ref, Rule, Server, State};
 use crate::needs::{
-    Need, Subject, absence, everyone, is_custom_scope, is_of_groups, live_rules, rules_absence,
+    Need, Subject, absence, dormant, everyone, is_custom_scope, is_of_groups, live_rules, rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -133,9 +133,8 @@ fn is_plain_rule(rule: &Rule) -> bool {
 
 /// A server without a rule that takes part.
 fn dead(cx: &mut Cx<'_>) {
-    for (id, server) in own_servers(cx.org) {
-        let certainty = rules_absence(server).filter(|_| live_rules(id, server).next().is_none());
-        let Some(certainty) = certainty.filter(|_| server.status.is_active()) else { continue };
+    for (id, server) in cx.org.servers() {
+        let Some(certainty) = dormant(id, server) else { continue };
         let message =
             format!("server `{}` has no active rule: it is there and issues nothing", server.title());
         cx.report(certainty, server.entry.at, "active", message)

@@ -5,7 +5,7 @@ use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
     App, GrantType, Member, Org, Place, Policy, Ref, Scope, Server, Set, Setting, Status, Target,
 };
-use crate::needs::{absence, any_scope, is_custom_scope};
+use crate::needs::{absence, any_scope, dormant, is_custom_scope};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("server-without-policy", Error, BrokenServer, Check::Org(without_policy)),
@@ -48,7 +48,9 @@ fn without_policy(cx: &mut Cx<'_>) {
 
 fn without_rule(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for server in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
+    // Where all rules are switched off the server is another finding.
+    let awake = org.servers().filter(|(id, it)| !it.status.is_inactive() && dormant(*id, it).is_none());
+    for (_, server) in awake {
         for policy in server.policies.items.iter().filter(|it| it.status.is_active()) {
             let Some(certainty) = without_active(&policy.rules, |it| &it.status) else { continue };
             let message = format!(

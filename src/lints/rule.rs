@@ -175,15 +175,18 @@ fn without_people(cx: &mut Cx<'_>) {
     let reach = cx.reach;
     for live in reach.rules() {
         let people = &live.rule.people;
-        let nobody = |is_unset: bool, length: Option<usize>| is_unset || length == Some(0);
-        let groups = nobody(people.groups.is_unset(), people.groups.known().map(Vec::len));
-        let users = nobody(people.users.is_unset(), people.users.known().map(Vec::len));
-        if !groups || !users || !takes_users(live.rule) {
+        let no_group = people.groups.is_unset() || people.groups.known().is_some_and(Vec::is_empty);
+        let users = if people.users.is_unset() { Some(Vec::new()) } else { people.users.all_known() };
+        // What is known as a name of everybody among groups is no id of a user.
+        let no_user = users.is_some_and(|it| it.iter().all(|it| *it == "EVERYONE"));
+        if !no_group || !no_user || !takes_users(live.rule) {
             continue;
         }
+        let everybody = people.users.place_of(&"EVERYONE".to_owned());
         let message =
             format!("rule `{}` is for users, and names neither a group nor a user", live.rule.title());
         cx.report(Possible, live.rule.entry.at, "nobody is named", message)
+            .label_if(everybody, "the name of a group, among users")
             .label_if(live.rule.grant_types.known().map(|_| live.rule.grant_types.at), "grants of users")
             .help("include the groups that may ask, or EVERYONE for all who are assigned to the app")
             .on(&live.rule.entry);

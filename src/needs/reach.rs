@@ -117,6 +117,16 @@ pub fn rules_absence(server: &Server) -> Option<Certainty> {
     super::absence(rules.chain([server.policies.coverage]).min().unwrap_or_default())
 }
 
+/// How sure it is that an active server of one's own is switched off by its
+/// parts: it has rules, or no policy, and none of them takes part. A policy that
+/// has no rule at all is a mistake of its own.
+pub fn dormant(id: Id<Server>, server: &Server) -> Option<Certainty> {
+    let is_own = server.declared && server.status.is_active() && server.default.known() == Some(&false);
+    let mut active = server.policies.items.iter().filter(|it| it.status.is_active());
+    let is_off = live_rules(id, server).next().is_none() && active.all(|it| !it.rules.items.is_empty());
+    rules_absence(server).filter(|_| is_own && is_off)
+}
+
 /// Whether a policy takes a client in.
 pub fn naming(policy: &Policy, app: Id<App>) -> Naming {
     let (named, rest) = members(policy);

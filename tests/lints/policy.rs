@@ -115,3 +115,23 @@ fn a_server_needs_an_active_policy() {
     let data = "data \"okta_auth_server\" \"orders\" {\n  name = \"orders\"\n}\n";
     assert_eq!(found(data, lint), NONE, "it is managed elsewhere");
 }
+
+#[test]
+fn a_server_without_a_rule_is_told_once() {
+    let users = rule("r", 1, USERS);
+    let off = users.replace("priority = 1", "priority = 1\n  status = \"INACTIVE\"");
+    let more =
+        policy("\"ALL_CLIENTS\"").replace("\"apps\"", "\"more\"").replace("priority = 1", "priority = 2");
+    let of_more = |rule: &str| rule.replace("policy.apps", "policy.more").replace("\"r\"", "\"s\"");
+    let of = |rules: &str| {
+        let body = format!("{SERVER}{}{rules}", policy("\"ALL_CLIENTS\""));
+        (found(&body, "policy-without-rule").len(), found(&body, "dead-custom-server").len())
+    };
+    assert_eq!(of(""), (1, 0), "the policy lacks a rule");
+    assert_eq!(of(&off), (0, 1), "the server is switched off by its rule");
+    assert_eq!(of(&users), (0, 0));
+    assert_eq!(of(&format!("{users}{more}")), (1, 0));
+    assert_eq!(of(&format!("{users}{more}{}", of_more(&off))), (1, 0), "the other policy has a rule");
+    assert_eq!(of(&format!("{off}{more}")), (2, 0), "one of the policies has no rule at all");
+    assert_eq!(of(&format!("{off}{more}{}", of_more(&off))), (0, 1));
+}

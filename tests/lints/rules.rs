@@ -133,6 +133,9 @@ fn a_rule_for_users_needs_people() {
     assert_eq!(found(CODE, "  group_whitelist = var.groups"), NONE, "nobody knows whom");
     assert_eq!(found(CODE, &format!("{nobody}\n  user_whitelist = [\"00u1\"]")), NONE);
     assert_eq!(found(CODE, &format!("{nobody}\n  user_whitelist = var.users")), NONE);
+    assert_eq!(found(CODE, &format!("{nobody}\n  user_whitelist = [\"EVERYONE\"]")), POSSIBLE, "a group");
+    assert_eq!(found(CODE, &format!("{nobody}\n  user_whitelist = [\"EVERYONE\", \"00u1\"]")), NONE);
+    assert_eq!(found(CODE, "  group_whitelist = [\"EVERYONE\"]\n  user_whitelist = [\"EVERYONE\"]"), NONE);
     assert_eq!(found("\"client_credentials\"", nobody), NONE, "no person takes part");
     assert_eq!(found("\"authorization_code\", \"client_credentials\"", nobody), POSSIBLE);
     assert_eq!(found("var.grant", nobody), NONE);
