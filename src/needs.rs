@@ -23,7 +23,7 @@ pub use admission::{
 pub use client::{has_okta_grant, is_service, refused_by_org};
 pub use reach::{LiveRule, Naming, Reach, Reached, dormant, live_rules, naming, rules_absence};
 pub use scope_name::{SYSTEM_SCOPES, ScopeKind};
-pub use server::{DEFAULT_SUB, is_custom_scope, is_of_groups};
+pub use server::{is_custom_scope, is_of_groups, is_other_sub};
 
 /// Who needs something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

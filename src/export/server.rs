@@ -89,6 +89,7 @@ pub(super) fn scope<'a>(reader: &mut Reader<'a>, raw: &raw::Scope<'a>, context: 
 pub(super) fn claim<'a>(reader: &mut Reader<'a>, raw: &raw::Claim<'a>, context: &Context) -> (Parent, Claim) {
     let entry = reader.entry("claim", raw.name, raw.id);
     let claim = Claim {
+        id: reader.string(raw.id),
         name: reader.string(raw.name),
         claim_type: reader
             .choice(raw.claim_type, &[("IDENTITY", ClaimType::Identity), ("RESOURCE", ClaimType::Resource)]),

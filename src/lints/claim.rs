@@ -3,7 +3,7 @@
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Claim, ClaimType, Entry, GroupFilter, Place, Server, Setting, ValueType};
-use crate::needs::{Answer, LiveRule, ScopeKind, admits_scope, is_for_machines, rules_absence};
+use crate::needs::{Answer, LiveRule, ScopeKind, admits_scope, is_for_machines, is_other_sub, rules_absence};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("claim-never-emitted", Warning, BrokenServer, Check::Org(never_emitted), capability: CustomClaims),
@@ -145,6 +145,29 @@ fn reserved(cx: &mut Cx<'_>) {
         let message = format!("claim `{name}` has a name that Okta keeps for itself in {token}");
         cx.report(certainty, claim.name.at, "reserved", message)
             .help(format!("give the claim another name, such as `app_{name}`, and read that one in the API"))
+            .on(&claim.entry);
+    }
+    second_sub(cx);
+}
+
+/// A `sub` that is made where Okta has made one. An imported one looks the same
+/// until a state holds it; generators write Okta's own value.
+fn second_sub(cx: &mut Cx<'_>) {
+    let servers = cx.org.servers.items.iter().filter(|it| !it.status.is_inactive());
+    for claim in servers.flat_map(|it| &it.claims.items).filter(|it| !it.status.is_inactive()) {
+        let is_made = claim.entry.resource.contains("okta_auth_server_claim.") && claim.id.known().is_none();
+        let is_sub = claim.name.known().is_some_and(|it| it == "sub");
+        let is_access = claim.claim_type.known() == Some(&ClaimType::Resource);
+        if !(is_made && is_sub && is_access && is_other_sub(claim)) {
+            continue;
+        }
+        let message = "claim `sub` of access tokens is there already on each server, made by Okta".to_owned();
+        cx.report(Possible, claim.name.at, "a second one is refused", message)
+            .label(claim.value.at, "the value it is to have")
+            .help(
+                "set the value with `okta_auth_server_claim_default`, which edits the one that is there; if this \
+                 one was imported, all is well",
+            )
             .on(&claim.entry);
     }
 }

@@ -106,7 +106,7 @@ fn out_of_order(rule: &Rule, compared: Certainty) -> Option<Violation<'_>> {
         value,
         label,
         why: format!("an idle window of {window} minutes, {why}"),
-        help: "set `refreshTokenWindowMinutes` (Terraform: `refresh_token_window_minutes`) to a value from the \
+        help: "set `refresh_token_window_minutes`, in the API `refreshTokenWindowMinutes`, to a value from the \
                lifetime of access tokens up to that of refresh tokens",
     })
 }
@@ -160,7 +160,10 @@ fn endless_refresh_token(cx: &mut Cx<'_>, live: LiveRule<'_>) {
     cx.report(certainty, lifetime.at, label, message)
         .label(at, "runs in the browser")
         .label(named, "named here")
-        .help("set `refreshTokenLifetimeMinutes` (Terraform: `refresh_token_lifetime_minutes`), such as 43200, no shorter than the idle window; or rotate the refresh tokens of the app")
+        .help(
+            "set `refresh_token_lifetime_minutes`, in the API `refreshTokenLifetimeMinutes`, to such as 43200, no \
+             shorter than the idle window; or rotate the refresh tokens of the app",
+        )
         .on(&live.rule.entry);
 }
 

@@ -49,7 +49,7 @@ fn without_offline(cx: &mut Cx<'_>) {
                 server.title()
             );
             // Okta's documents do not agree on whether rules have to list it.
-            let mut report = cx.report(Possible, grant, "gets none there", message);
+            let mut report = cx.report(Possible, grant, "none from this server", message);
             for it in lists {
                 report = report.label(it.live.rule.scopes.at, "not among these");
             }

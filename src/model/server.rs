@@ -94,6 +94,8 @@ pub enum Consent {
 pub struct Claim {
     /// Place and name.
     pub entry: Entry,
+    /// `id`.
+    pub id: Setting<String>,
     /// `name`.
     pub name: Setting<String>,
     /// `claimType`.

@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 /// The value of the `sub` claim of a new server.
-pub const DEFAULT_SUB: &str = "(appuser != null) ? appuser.userName : app.clientId";
+const DEFAULT_SUB: &str = "(appuser != null) ? appuser.userName : app.clientId";
 
 /// Okta's lifetimes, in minutes: access token, refresh token (unlimited), idle window.
 const DEFAULT_LIFETIMES: (i64, i64, i64) = (60, 0, 10_080);
@@ -77,13 +77,18 @@ pub fn is_of_groups(claim: &Claim) -> bool {
 /// A claim of one's own, or the `sub` of Okta's with another value.
 fn custom_claim(claim: &Claim) -> Option<Evidence> {
     if claim.system.known() == Some(&false) {
-        return Some(shows(claim.entry.at, "custom claim"));
+        let of_groups = is_of_groups(claim);
+        let text = if of_groups { "groups in ID tokens: the org server can too" } else { "custom claim" };
+        return Some(shows(claim.entry.at, text));
     }
     let is_sub = claim.name.known().is_some_and(|it| it == "sub");
-    let value = claim.value.known()?;
+    (is_sub && is_other_sub(claim)).then(|| shows(claim.value.at, "another `sub` than Okta's"))
+}
+
+/// Whether the value of a `sub` is certainly not the one that Okta gives it.
+pub fn is_other_sub(claim: &Claim) -> bool {
     let spaceless = |it: &str| it.split_whitespace().collect::<String>();
-    (is_sub && spaceless(value) != spaceless(DEFAULT_SUB))
-        .then(|| shows(claim.value.at, "another `sub` than Okta's"))
+    claim.value.known().is_some_and(|it| spaceless(it) != spaceless(DEFAULT_SUB))
 }
 
 fn consent(server: &Server) -> Vec<(bool, Evidence)> {

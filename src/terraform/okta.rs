@@ -319,6 +319,7 @@ impl<'a> Resource<'_, 'a> {
         let is_system = self.attributes.string("value_type").known().is_some_and(|it| it == "SYSTEM");
         Claim {
             entry: self.entry(),
+            id: self.filled("id"),
             name,
             claim_type: self.attributes.choice(
                 "claim_type",

@@ -145,3 +145,22 @@ fn a_claim_that_okta_made_is_nobodys_mistake() {
         assert_eq!(of("true"), NONE, "{lint}");
     }
 }
+
+#[test]
+fn okta_makes_the_claim_sub_and_takes_no_second_one() {
+    let lint = "reserved-claim-name";
+    let of = |arguments: &str| found(&format!("{SERVER}{}", claim("sub", arguments)), lint);
+    let access = "  claim_type = \"RESOURCE\"\n";
+    let own = format!("{access}  value = \"user.email\"");
+    assert_eq!(of(&own), POSSIBLE);
+    assert_eq!(of("  claim_type = \"IDENTITY\"\n  value = \"user.email\""), NONE);
+    assert_eq!(of(&format!("{own}\n  status = \"INACTIVE\"")), NONE);
+    assert_eq!(of(&format!("{access}  value = var.value")), NONE);
+    let generated = format!("{access}  value = \"(appuser != null) ? appuser.userName : app.clientId\"");
+    assert_eq!(of(&generated), NONE, "a generator wrote it down");
+    let edited = claim("sub", "  value = \"user.email\"").replace("_claim\"", "_claim_default\"");
+    assert_eq!(found(&format!("{SERVER}{edited}"), lint), NONE, "it edits the one that is there");
+    let state = r#"{"version":4,"resources":[{"mode":"managed","type":"okta_auth_server_claim","name":"sub","instances":[{"attributes":{"id":"ocl1","auth_server_id":"aus1p8h3vNc6RsZ0y5d7","name":"sub","claim_type":"RESOURCE","value":"user.email"}}]}]}"#;
+    assert_eq!(found_in(&[("terraform.tfstate", state)], lint), NONE, "it was imported");
+    assert!(!found_in(&[("terraform.tfstate", state)], "custom-claim").is_empty(), "it is read");
+}
