@@ -449,6 +449,10 @@ fn settings_of_aspnet_may_have_comments_and_commas_at_the_end() {
     let settings = format!(
         "\u{feff}{{\n  // The org – and no custom server.\n  \"Okta\": {{\n    \"OktaDomain\": \"{ORG}\", /* here */\n    \"AuthorizationServerId\": \"\",\n    \"Audience\": \"api://orders\",\n  }},\n}}\n"
     );
+    let elsewhere =
+        "{\"Okta\": {\"OktaDomain\": \"https://login.acme.com\", \"Audience\": \"api://orders\"}}";
+    let custom = ["local-token-validation definite", "own-audience definite"];
+    assert_eq!(found(&check(&[("appsettings.json", elsewhere)])), custom, "`Okta` in capitals");
     for name in ["appsettings.json", "appsettings.Development.json"] {
         let output = check(&[(name, &settings)]);
         assert_eq!(found(&output), ["org-token-validated-locally definite"], "{name}");

@@ -58,7 +58,9 @@ pub fn read(sources: &Sources, file: FileId) -> Shown {
     let path = sources.path(file);
     let text = sources.text(file).as_bytes();
     let names = |words: &[&str]| words.iter().any(|it| memmem::find(text, it.as_bytes()).is_some());
-    let Some(format) = format(path).filter(|_| names(&["okta", "/oauth2/"])) else { return Shown::default() };
+    let Some(format) = format(path).filter(|_| names(&["okta", "Okta", "OKTA", "/oauth2/"])) else {
+        return Shown::default();
+    };
     let (trees, is_whole) = trees(sources, file, format);
     let consumers = consumers(sources, file, format, &trees);
     Shown { consumers, is_cut: !is_whole && names(&["okta.com", "oktapreview.com", "/oauth2/"]) }
