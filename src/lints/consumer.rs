@@ -5,8 +5,8 @@ use url::Url;
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
-    App, ApplicationType, Asked, Claim, ClaimType, Consumer, Entry, GrantType, Org, Place, Policy, Ref,
-    Server, Setting, is_org_host,
+    App, ApplicationType, Claim, ClaimType, Consumer, Entry, GrantType, Org, Place, Policy, Ref, Server,
+    Setting, is_org_host,
 };
 use crate::needs::{Naming, ScopeKind, absence, naming};
 
@@ -281,9 +281,7 @@ fn in_no_policy(cx: &mut Cx<'_>) {
 /// that is called `default` is in any.
 fn elsewhere(consumer: &Consumer) -> Option<(&Ref<App>, &str)> {
     let client = consumer.client.as_ref().filter(|it| it.found().is_none())?;
-    let Asked::Issued(server) = consumer.server.known()? else { return None };
-    let is_unique = server.literal() != Some("default");
-    client.literal().filter(|_| is_unique).map(|text| (client, text))
+    client.literal().filter(|_| consumer.names_one_org()).map(|text| (client, text))
 }
 
 /// Whether a policy certainly does not take in a client of that id.

@@ -26,7 +26,7 @@ pub(super) const LINTS: &[Lint] = &[
             instead: "drop these scopes and use those of OpenID Connect"
         ),
         capability: CustomScopes,
-        yields_to: &["custom-scope-from-org", "okta-scope-on-custom-server"]
+        yields_to: &["custom-scope-from-org", "okta-scope-on-custom-server", "unknown-scope"]
     ),
     lint!(
         "custom-claim", Warning, NeedsCustomServer,

@@ -1,6 +1,8 @@
 //! Scopes: asked of the wrong server, or not there.
 
-use crate::finding::Certainty::{Definite, Possible};
+use std::borrow::Cow;
+
+use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Entry, Org, Place, Server};
 use crate::needs::{ScopeKind, live_rules};
@@ -72,54 +74,50 @@ fn okta_scope(cx: &mut Cx<'_>) {
         );
         cx.report(Definite, mention.at, "only the org server issues it", message)
             .help("remove it here, and grant it to the app: the org server then issues it")
-            .on(mention.entry);
+            .on(&mention.entry);
     }
 }
 
-/// A scope that a rule or a claim names and its server does not have.
+/// A scope that a rule, a claim or a client names and its server does not have.
 fn unknown(cx: &mut Cx<'_>) {
     let org = cx.org;
     for mention in mentions(org) {
-        let by_id = mention.name.starts_with("okta_auth_server_scope.")
-            && mention.name.rsplit('.').next() == Some("id");
-        let kind = ScopeKind::of(mention.name);
-        let own = matches!(kind, ScopeKind::Custom | ScopeKind::MyAccount | ScopeKind::SharedSignals);
-        let names = names(mention.server);
-        let certainty = match mention.server.scopes.complete() {
-            _ if by_id => Definite,
-            Some(_) if own => {
-                if kind == ScopeKind::MyAccount {
-                    Possible
-                } else {
-                    Definite
-                }
-            }
-            // Another root may make scopes; where this one makes none, it does.
-            None if own && mention.server.scopes.declared().is_some_and(|it| !it.is_empty()) => Possible,
-            _ => continue,
-        };
-        if !by_id && (names.contains(&mention.name) || names.len() < mention.server.scopes.items.len()) {
-            continue;
-        }
-        let server = mention.server.title();
-        let message =
-            format!("{} names `{}`, which is no scope of server `{server}`", mention.by, mention.name);
-        let help = if by_id {
-            let name = mention.name.trim_end_matches(".id");
-            format!("a rule takes the names of scopes, not their ids: write `{name}.name`")
-        } else {
-            nearest(mention.name, &names).map_or_else(
-                || {
-                    format!(
-                        "create the scope on server `{server}`, or remove it here: a request for it fails"
-                    )
-                },
-                |near| format!("did you mean `{near}`? a request for a scope that is not there fails"),
-            )
-        };
-        let label = if by_id { "an id, not a name" } else { "no such scope" };
-        cx.report(certainty, mention.at, label, message).help(help).on(mention.entry);
+        report_unknown(cx, &mention, Definite);
     }
+    for (mention, certainty) in requests(org) {
+        report_unknown(cx, &mention, certainty);
+    }
+}
+
+fn report_unknown(cx: &mut Cx<'_>, mention: &Mention<'_>, at_most: Certainty) {
+    let by_id =
+        mention.name.starts_with("okta_auth_server_scope.") && mention.name.rsplit('.').next() == Some("id");
+    let kind = ScopeKind::of(mention.name);
+    let own = matches!(kind, ScopeKind::Custom | ScopeKind::MyAccount | ScopeKind::SharedSignals);
+    let names = names(mention.server);
+    let certainty = match mention.server.scopes.complete() {
+        _ if by_id => Definite,
+        Some(_) if own => Certainty::definite_if(kind != ScopeKind::MyAccount),
+        // Another root may make scopes; where this one makes none, it does.
+        None if own && mention.server.scopes.declared().is_some_and(|it| !it.is_empty()) => Possible,
+        _ => return,
+    };
+    if !by_id && (names.contains(&mention.name) || names.len() < mention.server.scopes.items.len()) {
+        return;
+    }
+    let server = mention.server.title();
+    let message = format!("{} names `{}`, which is no scope of server `{server}`", mention.by, mention.name);
+    let help = if by_id {
+        let name = mention.name.trim_end_matches(".id");
+        format!("a rule takes the names of scopes, not their ids: write `{name}.name`")
+    } else {
+        nearest(mention.name, &names).map_or_else(
+            || format!("create the scope on server `{server}`, or remove it here: a request for it fails"),
+            |near| format!("did you mean `{near}`? a request for a scope that is not there fails"),
+        )
+    };
+    let label = if by_id { "an id, not a name" } else { "no such scope" };
+    cx.report(certainty.min(at_most), mention.at, label, message).help(help).on(&mention.entry);
 }
 
 /// The names of a server's scopes, as far as they are known.
@@ -136,10 +134,10 @@ fn nearest<'n>(wanted: &str, names: &[&'n str]) -> Option<&'n str> {
 /// A place that names a scope of a server.
 pub(super) struct Mention<'a> {
     pub(super) server: &'a Server,
-    pub(super) entry: &'a Entry,
+    pub(super) entry: Cow<'a, Entry>,
     pub(super) name: &'a str,
     pub(super) at: Place,
-    /// "rule `users`".
+    /// Who: "rule `users`".
     by: String,
 }
 
@@ -150,7 +148,7 @@ pub(super) fn mentions(org: &Org) -> Vec<Mention<'_>> {
         for live in live_rules(id, server) {
             for (name, at) in live.rule.scopes.known_items() {
                 let by = format!("rule `{}`", live.rule.title());
-                mentions.push(Mention { server, entry: &live.rule.entry, name, at, by });
+                mentions.push(Mention { server, entry: Cow::Borrowed(&live.rule.entry), name, at, by });
             }
         }
         let live = !server.status.is_inactive();
@@ -159,11 +157,28 @@ pub(super) fn mentions(org: &Org) -> Vec<Mention<'_>> {
             for (name, at) in claim.scopes.known_items() {
                 let title = claim.name.known().map_or("", |it| it);
                 let by = format!("claim `{title}`");
-                mentions.push(Mention { server, entry: &claim.entry, name, at, by });
+                mentions.push(Mention { server, entry: Cow::Borrowed(&claim.entry), name, at, by });
             }
         }
     }
     mentions
+}
+
+/// Where clients name scopes of an active server, and how sure it is that they
+/// ask that one for them: a server that is called `default` is in any org.
+fn requests(org: &Org) -> impl Iterator<Item = (Mention<'_>, Certainty)> {
+    org.consumers.iter().flat_map(move |consumer| {
+        let server = consumer.custom_server(org).map(|it| org.server(it));
+        let server = server.filter(|it| !it.status.is_inactive());
+        let is_this = consumer.is_stated || consumer.names_one_org();
+        let certainty = Certainty::definite_if(consumer.is_certain && is_this);
+        consumer.scopes.iter().filter_map(move |scope| {
+            let entry = Cow::Owned(consumer.entry(org));
+            let mention =
+                Mention { server: server?, entry, name: scope.known()?, at: scope.at, by: consumer.title() };
+            Some((mention, certainty))
+        })
+    })
 }
 
 /// The scopes that servers declare.
@@ -171,7 +186,8 @@ fn declarations(org: &Org) -> impl Iterator<Item = Mention<'_>> {
     org.servers.items.iter().flat_map(|server| {
         server.scopes.items.iter().filter_map(move |scope| {
             let name = scope.name.known()?;
-            Some(Mention { server, entry: &scope.entry, name, at: scope.name.at, by: String::new() })
+            let entry = Cow::Borrowed(&scope.entry);
+            Some(Mention { server, entry, name, at: scope.name.at, by: String::new() })
         })
     })
 }

@@ -90,6 +90,14 @@ impl Consumer {
         org.servers().find(|(_, it)| is_meant(it)).map(|(id, _)| id)
     }
 
+    /// Whether what it names of a server is in one org only: `default` is in any.
+    pub fn names_one_org(&self) -> bool {
+        match self.server.known() {
+            Some(Asked::Issued(server)) => server.literal() != Some("default"),
+            _ => false,
+        }
+    }
+
     /// Whether it relies on the org server.
     pub fn asks_org(&self) -> bool {
         matches!(self.server.known(), Some(Asked::Org))

@@ -57,3 +57,52 @@ fn the_id_of_a_scope_is_not_its_name() {
     assert_eq!(found(&naming("okta_auth_server_scope.read.id"), "unknown-scope"), DEFINITE);
     assert_eq!(found(&naming("okta_auth_server_scope.read.name"), "unknown-scope"), NONE);
 }
+
+#[test]
+fn a_client_asks_for_what_its_server_has() {
+    let lint = "unknown-scope";
+    let answer = crate::snippets::server(
+        r#","scopes":[{"id":"scp1","name":"orders:read","system":false,"consent":"IMPLICIT"}]"#,
+    );
+    let asking = |client: (&str, &str)| found_in(&[("authorizationServers.json", &answer), client], lint);
+    let stated = |server: &str, scope: &str| {
+        let table = format!(
+            "[[client]]\nname = \"Portal\"\nserver = \"{server}\"\nscopes = [\"openid\", \"{scope}\"]\n"
+        );
+        asking(("okta-lint.toml", &table))
+    };
+    assert_eq!(stated("orders", "orders:read"), NONE);
+    assert_eq!(stated("orders", "orders:write"), DEFINITE);
+    assert_eq!(stated("org", "orders:write"), NONE, "that is another finding");
+    let spring = |server: &str, scopes: &str| {
+        let properties = format!(
+            "okta.oauth2.issuer=https://acme.okta.com/oauth2/{server}\nokta.oauth2.client-id=0oa1\nokta.oauth2.scopes={scopes}\n"
+        );
+        asking(("application.properties", &properties))
+    };
+    let own = "aus1p8h3vNc6RsZ0y5d7";
+    assert_eq!(spring(own, "openid,orders:read"), NONE);
+    assert_eq!(spring(own, "openid,orders:write"), DEFINITE);
+    assert_eq!(spring("aus0000000000000000x", "orders:write"), NONE, "another server");
+    let asked = format!(
+        "ORDERS_ISSUER=https://acme.okta.com/oauth2/{own}\nORDERS_CLIENT_ID=0oa1\nORDERS_SCOPES=orders:write\n"
+    );
+    assert_eq!(asking((".env", &asked)), POSSIBLE, "names only suggest it");
+    let off = answer.replace("ACTIVE", "INACTIVE");
+    let table = "[[client]]\nname = \"Portal\"\nserver = \"orders\"\nscopes = [\"orders:write\"]\n";
+    let files = [("authorizationServers.json", off.as_str()), ("okta-lint.toml", table)];
+    assert_eq!(found_in(&files, lint), NONE, "it is switched off");
+    let default = answer.replace("\"default\":false", "\"default\":true");
+    let of_default = "okta.oauth2.issuer=https://acme.okta.com/oauth2/default\nokta.oauth2.client-id=0oa1\nokta.oauth2.scopes=orders:write\n";
+    let files = [("authorizationServers.json", default.as_str()), ("application.properties", of_default)];
+    assert_eq!(found_in(&files, lint), POSSIBLE, "it may be that of another org");
+}
+
+#[test]
+fn a_scope_that_is_not_there_is_told_once() {
+    let answer = crate::snippets::server(r#","scopes":[]"#);
+    let table = "[[client]]\nname = \"Portal\"\nserver = \"orders\"\nscopes = [\"orders:write\"]\n";
+    let lints = check(&[("authorizationServers.json", &answer), ("okta-lint.toml", table)]).lints();
+    assert!(lints.contains(&"unknown-scope".to_owned()), "{lints:?}");
+    assert!(!lints.contains(&"custom-scope".to_owned()), "{lints:?}");
+}
