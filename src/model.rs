@@ -18,7 +18,7 @@ mod setting;
 pub use agent::{AgentConnection, ApiService, ConnectionType};
 pub use app::{
     App, ApplicationType, AuthMethod, Client, ConsentMethod, FederatedClaim, Grant, GrantType, GroupsClaim,
-    IdpInitiatedLogin, IssuerMode,
+    IdpInitiatedLogin, IssuerMode, LoginMode, RefreshTokenRotation, WildcardRedirect,
 };
 pub use consumer::{Asked, Consumer, is_org_host};
 pub use hook::{Hook, TOKEN_HOOK};

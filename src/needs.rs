@@ -68,12 +68,11 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// The needs of an org.
-    pub fn of(org: &Org) -> Self {
-        let mut needs = Self::default();
-        let reach = Reach::new(org);
+    /// The needs of an org, whose live rules are `reach`.
+    pub fn of(org: &Org, reach: &Reach<'_>) -> Self {
+        let mut needs = Self { all: Vec::with_capacity(org.apps.items.len()) };
         for (id, app) in org.apps() {
-            client::needs(&reach, id, app, &mut needs);
+            client::needs(reach, id, app, &mut needs);
         }
         for (id, server) in org.servers() {
             server::needs(org, id, server, &mut needs);

@@ -4,7 +4,7 @@
 //! the id of its app; a server by its id or, for one of them, by `default`. A
 //! literal that names nothing dangles only if the collection is whole.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::model::{
     App, Asked, Coverage, Hook, Id, Key, Member, Org, Ref, Server, Set, Setting, State, Status, Target, Why,
@@ -18,9 +18,10 @@ fn is_data(address: &str) -> bool {
 /// Fills in the target of every reference of an org.
 pub fn resolve(org: &mut Org) {
     settle(org);
-    let apps = Names::of_apps(&org.apps);
-    let servers = Names::of_servers(&org.servers);
-    let hooks = Names::of_hooks(&org.hooks);
+    let has_addresses = org.origin.root > 0;
+    let apps = Names::of_apps(&org.apps, has_addresses);
+    let servers = Names::of_servers(&org.servers, has_addresses);
+    let hooks = Names::of_hooks(&org.hooks, has_addresses);
     for server in &mut org.servers.items {
         for trusted in &mut server.trusted.items {
             servers.aim(trusted);
@@ -118,8 +119,10 @@ pub fn declare_complete(org: &mut Org) {
 
 /// The names that objects of one kind answer to.
 struct Names<T> {
-    by_literal: BTreeMap<String, Id<T>>,
-    by_address: BTreeMap<String, Id<T>>,
+    by_literal: HashMap<String, Id<T>>,
+    by_address: HashMap<String, Id<T>>,
+    /// Whether objects have addresses: those of an export have none.
+    has_addresses: bool,
     /// Whether a literal that is not among the names is no object's id.
     closed: bool,
     /// Whether an object has no id that is known, so that any literal may be it.
@@ -127,17 +130,20 @@ struct Names<T> {
 }
 
 impl<T> Names<T> {
-    fn new(coverage: Coverage) -> Self {
+    fn new(coverage: Coverage, has_addresses: bool) -> Self {
         Self {
-            by_literal: BTreeMap::new(),
-            by_address: BTreeMap::new(),
+            has_addresses,
+            by_literal: HashMap::new(),
+            by_address: HashMap::new(),
             closed: coverage == Coverage::Whole,
             open: false,
         }
     }
 
     fn add(&mut self, index: usize, resource: &str, ids: &[Option<&String>]) {
-        self.by_address.entry(resource.to_owned()).or_insert(Id::new(index));
+        if self.has_addresses {
+            self.by_address.entry(resource.to_owned()).or_insert(Id::new(index));
+        }
         // An id that is known after apply may be any.
         let has_id = ids.iter().any(Option::is_some);
         self.closed &= has_id;
@@ -167,8 +173,8 @@ impl<T> Names<T> {
 }
 
 impl Names<App> {
-    fn of_apps(apps: &Set<App>) -> Self {
-        let mut names = Self::new(apps.coverage);
+    fn of_apps(apps: &Set<App>, has_addresses: bool) -> Self {
+        let mut names = Self::new(apps.coverage, has_addresses);
         for (index, app) in apps.items.iter().enumerate() {
             let client = app.client.as_ref().and_then(|it| it.client_id.known());
             names.add(index, &app.entry.resource, &[client, app.id.known()]);
@@ -178,8 +184,8 @@ impl Names<App> {
 }
 
 impl Names<Server> {
-    fn of_servers(servers: &Set<Server>) -> Self {
-        let mut names = Self::new(servers.coverage);
+    fn of_servers(servers: &Set<Server>, has_addresses: bool) -> Self {
+        let mut names = Self::new(servers.coverage, has_addresses);
         let alias = "default".to_owned();
         for (index, server) in servers.items.iter().enumerate() {
             let default = (server.default.known() == Some(&true)).then_some(&alias);
@@ -190,8 +196,8 @@ impl Names<Server> {
 }
 
 impl Names<Hook> {
-    fn of_hooks(hooks: &Set<Hook>) -> Self {
-        let mut names = Self::new(hooks.coverage);
+    fn of_hooks(hooks: &Set<Hook>, has_addresses: bool) -> Self {
+        let mut names = Self::new(hooks.coverage, has_addresses);
         for (index, hook) in hooks.items.iter().enumerate() {
             names.add(index, &hook.entry.resource, &[hook.id.known()]);
         }

@@ -161,6 +161,10 @@ const STACK_BYTES: usize = 512 << 20;
 /// no other calls are roots or libraries. A folder that neither speaks of Okta
 /// nor leads to one that does is not parsed.
 pub fn load(sources: &Sources, input: &Input<'_>) -> Loaded {
+    // Threads cost memory, and a start.
+    if input.files.is_empty() && input.values.is_empty() && input.recorded.is_empty() {
+        return Loaded::default();
+    }
     on_large_stacks(|| {
         let (parsed, values, arguments) = (FrozenMap::new(), FrozenMap::new(), arguments(input));
         let tree = Tree::new(sources, input, &parsed);

@@ -30,7 +30,7 @@ fn needs(body: &str, of_apps: bool) -> Vec<String> {
 }
 
 fn needs_of(org: &Org, of_apps: bool) -> Vec<String> {
-    let all = Needs::of(org).all;
+    let all = Needs::of(org, &Reach::new(org)).all;
     let wanted = all.iter().filter(|it| matches!(it.subject, Subject::Client(_)) == of_apps);
     let line = |it: &okta_lint::needs::Need| {
         let texts: Vec<&str> = it.evidence.iter().map(|it| it.text.as_ref()).collect();

@@ -7,7 +7,8 @@ use super::raw;
 use super::reader::{Reader, if_there, linked_app};
 use crate::model::{
     App, Client, ConsentMethod, FederatedClaim, Grant, GroupFilter, GroupsClaim, IdpInitiatedLogin,
-    IssuerMode, List, Place, Set, Setting, Status, ValueType, Why,
+    IssuerMode, List, LoginMode, Place, RefreshTokenRotation, Set, Setting, Status, ValueType, Why,
+    WildcardRedirect,
 };
 use crate::syntax::json;
 
@@ -54,8 +55,8 @@ fn client<'a>(
     let trimmed = raw::ClientSettings::default();
     let (raw, has_settings) = (settings.unwrap_or(&trimmed), settings.is_some());
     let login = raw.idp_initiated_login.as_ref();
-    let policy_uri = reader.string(raw.policy_uri);
-    let tos_uri = reader.string(raw.tos_uri);
+    let policy_uri = reader.string(raw.policy_uri).map(drop);
+    let tos_uri = reader.string(raw.tos_uri).map(drop);
     let method = reader.word(credentials.and_then(|it| it.token_endpoint_auth_method));
     let consent_method = reader.choice(
         raw.consent_method,
@@ -73,22 +74,28 @@ fn client<'a>(
         policy_uri,
         tos_uri,
         idp_initiated_login: IdpInitiatedLogin {
-            mode: reader.string(login.and_then(|it| it.mode)),
+            mode: reader.choice(login.and_then(|it| it.mode), &LoginMode::WORDS),
             default_scope: reader.strings(login.and_then(|it| it.default_scope)),
         },
-        initiate_login_uri: if_there(has_settings, reader.string(raw.initiate_login_uri)),
+        initiate_login_uri: if_there(has_settings, reader.string(raw.initiate_login_uri).map(drop)),
         response_types: if_there(has_settings, reader.words(raw.response_types)),
         redirect_uris: if_there(has_settings, reader.strings(raw.redirect_uris)),
-        wildcard_redirect: if_there(has_settings, reader.string(raw.wildcard_redirect)),
+        wildcard_redirect: if_there(
+            has_settings,
+            reader.choice(raw.wildcard_redirect, &WildcardRedirect::WORDS),
+        ),
         pkce_required: if_there(
             credentials.is_some(),
             reader.boolean(credentials.and_then(|it| it.pkce_required)),
         ),
         keys: if_there(has_settings, keys(reader, raw.jwks.as_ref())),
-        jwks_uri: if_there(has_settings, reader.string(raw.jwks_uri)),
+        jwks_uri: if_there(has_settings, reader.string(raw.jwks_uri).map(drop)),
         refresh_token_rotation: if_there(
             has_settings,
-            reader.string(raw.refresh_token.as_ref().and_then(|it| it.rotation_type)),
+            reader.choice(
+                raw.refresh_token.as_ref().and_then(|it| it.rotation_type),
+                &RefreshTokenRotation::WORDS,
+            ),
         ),
         issuer_mode: if_there(has_settings, reader.choice(raw.issuer_mode, &IssuerMode::WORDS)),
     })

@@ -278,7 +278,7 @@ impl Draft {
         }
         for (app, claim) in std::mem::take(&mut self.groups_claims) {
             if let Some(index) = find(Some(app)) {
-                apps[index].groups_claim = claim;
+                apps[index].groups_claim = claim.map(Box::new);
             }
         }
         for (app, names) in std::mem::take(&mut self.attributes) {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::ParallelIterator as _;
+use rayon::slice::ParallelSlice as _;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -21,6 +22,10 @@ const MAX_DEPTH: usize = 16;
 
 /// Elements that one task reads: small enough to spread, large enough to pay.
 const CHUNK: usize = 64;
+
+/// Elements that are read before what was read is put together, so that the whole
+/// of a large list is never there twice.
+const WAVE: usize = 16 * CHUNK;
 
 /// What was read of one file.
 #[derive(Debug, Default)]
@@ -136,20 +141,26 @@ fn value(read: &mut Read, text: &Text<'_>, raw: &RawValue, context: &Context, de
 }
 
 fn list(read: &mut Read, text: &Text<'_>, elements: &[&RawValue], context: &Context, depth: usize) {
-    let parts: Vec<Read> = elements
-        .par_iter()
-        .with_min_len(CHUNK)
-        .fold(Read::default, |mut part, element| {
+    let apps = |count: usize| if context.kind == Some(Kind::App) { count } else { 0 };
+    let read_chunk = |chunk: &[&RawValue]| {
+        let mut part = Read::default();
+        // Apps are large: a list that grows would move them again and again.
+        part.draft.apps.reserve_exact(apps(chunk.len()));
+        for element in chunk {
             value(&mut part, text, element, context, depth + 1);
-            part
-        })
-        .collect();
-    read.draft.apps.reserve_exact(parts.iter().map(|it| it.draft.apps.len()).sum());
+        }
+        part
+    };
+    read.draft.apps.reserve_exact(apps(elements.len()));
     // This list may stand in an element of another one, which counts its own.
     let outside = read.passed_over;
-    let unread: usize = parts.iter().map(|it| it.passed_over).sum();
-    for part in parts {
-        read.merge(part);
+    let mut unread = 0;
+    for wave in elements.chunks(WAVE) {
+        let parts: Vec<Read> = wave.par_chunks(CHUNK).map(read_chunk).collect();
+        for part in parts {
+            unread += part.passed_over;
+            read.merge(part);
+        }
     }
     if let (Some(kind), true) = (context.kind, context.listing) {
         read.draft.listings.push(Listing {

@@ -2,7 +2,9 @@
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{ApplicationType, AuthMethod, Client, GrantType, Place, Setting, State};
+use crate::model::{
+    ApplicationType, AuthMethod, Client, GrantType, LoginMode, Place, RefreshTokenRotation, Setting, State,
+};
 use crate::needs::LiveRule;
 
 pub(super) const LINTS: &[Lint] = &[
@@ -170,7 +172,7 @@ fn unrotated(cx: &mut Cx<'_>) {
         };
         let rotation = &client.refresh_token_rotation;
         let (certainty, label) = match &rotation.state {
-            State::Known(it) if it == "STATIC" => (Definite, "the same token each time"),
+            State::Known(RefreshTokenRotation::Static) => (Definite, "the same token each time"),
             State::Unset => (Possible, "rotation is off by default"),
             State::Known(_) | State::Unknown(_) => continue,
         };
@@ -190,7 +192,11 @@ fn idp_initiated(cx: &mut Cx<'_>) {
     let org = cx.org;
     for (app, client) in org.own_clients() {
         let mode = &client.idp_initiated_login.mode;
-        let Some(name) = mode.known().filter(|it| ["SPEC", "OKTA"].contains(&it.as_str())) else { continue };
+        let name = match mode.known() {
+            Some(LoginMode::Spec) => "SPEC",
+            Some(LoginMode::Okta) => "OKTA",
+            Some(LoginMode::Disabled) | None => continue,
+        };
         if let Some((at, why, help)) = cannot_start(client) {
             let message = format!("client `{}` is to start sign-in from Okta (`{name}`) {why}", app.title());
             cx.report(Definite, mode.at, "sign-in that starts at Okta", message)

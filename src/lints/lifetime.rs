@@ -2,7 +2,7 @@
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{ApplicationType, GrantType, Member, Place, Rule, Setting};
+use crate::model::{ApplicationType, GrantType, Member, Place, RefreshTokenRotation, Rule, Setting};
 use crate::needs::{Answer, LiveRule, Naming, admits_grant, admits_scope, any_scope, naming};
 
 pub(super) const LINTS: &[Lint] = &[
@@ -178,7 +178,7 @@ fn browser_app<'a>(cx: &Cx<'a>, live: LiveRule<'_>) -> Option<(&'a str, Place, P
         let app = org.app(id);
         let client = app.client.as_ref().filter(|_| !app.status.is_inactive())?;
         client.grant_types.place_of(&GrantType::RefreshToken)?;
-        let rotates = client.refresh_token_rotation.known().is_some_and(|it| it == "ROTATE");
+        let rotates = client.refresh_token_rotation.known() == Some(&RefreshTokenRotation::Rotate);
         let browser = client.application_type.known() == Some(&ApplicationType::Browser) && !rotates;
         let Naming::ByName(named) = naming(live.policy, id) else { return None };
         browser.then(|| (app.title(), client.application_type.at, named))

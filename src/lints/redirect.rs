@@ -2,10 +2,10 @@
 
 use url::{Host, Url};
 
-use crate::finding::Certainty::Definite;
+use crate::finding::Certainty::{self, Definite};
 use crate::finding::Level;
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{ApplicationType, Place};
+use crate::model::{ApplicationType, Place, State, WildcardRedirect};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("wildcard-redirect", Warning, Client, Check::Org(wildcard)),
@@ -20,7 +20,7 @@ fn wildcard(cx: &mut Cx<'_>) {
             client.redirect_uris.known_items().filter(|(it, _)| it.contains('*')).map(|(_, at)| at).collect();
         let Some((first, rest)) = found.split_first() else { continue };
         let mode = &client.wildcard_redirect;
-        let is_off = mode.or_default("DISABLED".to_owned()).is_some_and(|it| it == "DISABLED");
+        let is_off = mode.or_default(WildcardRedirect::Disabled) == Some(WildcardRedirect::Disabled);
         let (message, help) = if is_off {
             (
                 format!("Okta refuses a redirect URI of client `{}`: wildcards are off", app.title()),
@@ -34,8 +34,12 @@ fn wildcard(cx: &mut Cx<'_>) {
                  gets the codes of your users",
             )
         };
-        let level = if is_off { Level::Error } else { Level::Warning };
-        let mut report = cx.report(Definite, *first, "a wildcard", message).level(level);
+        // One that is not known either refuses it or lets it stand.
+        let certainty = Certainty::definite_if(!matches!(mode.state, State::Unknown(_)));
+        let mut report = cx.report(certainty, *first, "a wildcard", message);
+        if certainty == Definite {
+            report = report.level(if is_off { Level::Error } else { Level::Warning });
+        }
         for at in rest {
             report = report.label(*at, "and here");
         }

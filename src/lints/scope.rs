@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Entry, Org, Place, Server};
+use crate::model::{Entry, LoginMode, Org, Place, Server};
 use crate::needs::{ScopeKind, live_rules};
 
 pub(super) const LINTS: &[Lint] = &[
@@ -34,7 +34,7 @@ fn from_org(cx: &mut Cx<'_>) {
         let Some(client) = app.client.as_ref().filter(|_| !app.status.is_inactive()) else { continue };
         let login = &client.idp_initiated_login;
         // In mode SPEC the app makes the request, and may make another one.
-        if login.mode.known().is_none_or(|it| it != "OKTA") {
+        if login.mode.known() != Some(&LoginMode::Okta) {
             continue;
         }
         for (name, at) in login.default_scope.known_items() {

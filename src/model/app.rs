@@ -23,7 +23,7 @@ pub struct App {
     /// Federated claims.
     pub federated_claims: Set<FederatedClaim>,
     /// The legacy groups claim. Unknown unless its own answer is in the export.
-    pub groups_claim: Setting<GroupsClaim>,
+    pub groups_claim: Setting<Box<GroupsClaim>>,
     /// Custom attributes of the app's user schema.
     pub profile_attributes: Set<Setting<String>>,
     /// Admin roles of the client: what its tokens for Okta's APIs may do.
@@ -65,28 +65,28 @@ pub struct Client {
     pub grant_types: List<GrantType>,
     /// `consent_method`.
     pub consent_method: Setting<ConsentMethod>,
-    /// `policy_uri`.
-    pub policy_uri: Setting<String>,
-    /// `tos_uri`.
-    pub tos_uri: Setting<String>,
+    /// `policy_uri`; where it leads is nobody's business.
+    pub policy_uri: Setting<()>,
+    /// `tos_uri`, likewise.
+    pub tos_uri: Setting<()>,
     /// `idp_initiated_login`.
     pub idp_initiated_login: IdpInitiatedLogin,
-    /// `initiate_login_uri`.
-    pub initiate_login_uri: Setting<String>,
+    /// `initiate_login_uri`, likewise.
+    pub initiate_login_uri: Setting<()>,
     /// `response_types`.
     pub response_types: List<String>,
     /// `redirect_uris`.
     pub redirect_uris: List<String>,
-    /// `wildcard_redirect`: `DISABLED`, the default, or `SUBDOMAIN`.
-    pub wildcard_redirect: Setting<String>,
+    /// `wildcard_redirect`.
+    pub wildcard_redirect: Setting<WildcardRedirect>,
     /// `pkce_required`.
     pub pkce_required: Setting<bool>,
     /// `jwks.keys`: the status of each public key.
     pub keys: List<Status>,
-    /// `jwks_uri`.
-    pub jwks_uri: Setting<String>,
-    /// `refresh_token.rotation_type`: `STATIC` or `ROTATE`.
-    pub refresh_token_rotation: Setting<String>,
+    /// `jwks_uri`; where it leads is nobody's business.
+    pub jwks_uri: Setting<()>,
+    /// `refresh_token.rotation_type`.
+    pub refresh_token_rotation: Setting<RefreshTokenRotation>,
     /// `issuer_mode`: the host of the issuer in ID tokens, and nothing else.
     pub issuer_mode: Setting<IssuerMode>,
     /// Whether a person chose `consent_method`: the Admin Console and dynamic
@@ -97,10 +97,55 @@ pub struct Client {
 /// `idp_initiated_login`.
 #[derive(Clone, Debug)]
 pub struct IdpInitiatedLogin {
-    /// `mode`: `DISABLED`, `SPEC` or `OKTA`.
-    pub mode: Setting<String>,
+    /// `mode`.
+    pub mode: Setting<LoginMode>,
     /// `default_scope`.
     pub default_scope: List<String>,
+}
+
+/// How a sign-in that starts at Okta goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginMode {
+    /// `DISABLED`: none does.
+    Disabled,
+    /// `SPEC`: Okta sends the user to the app, which starts the sign-in.
+    Spec,
+    /// `OKTA`: Okta makes the request for the app.
+    Okta,
+}
+
+impl LoginMode {
+    /// The API's words.
+    pub const WORDS: [(&str, Self); 3] =
+        [("DISABLED", Self::Disabled), ("SPEC", Self::Spec), ("OKTA", Self::Okta)];
+}
+
+/// `wildcard_redirect`: whether a redirect URI may hold a `*`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WildcardRedirect {
+    /// `DISABLED`, the default.
+    Disabled,
+    /// `SUBDOMAIN`: for one label of the host.
+    Subdomain,
+}
+
+impl WildcardRedirect {
+    /// The API's words.
+    pub const WORDS: [(&str, Self); 2] = [("DISABLED", Self::Disabled), ("SUBDOMAIN", Self::Subdomain)];
+}
+
+/// `rotation_type`: whether a refresh token is a new one after each use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshTokenRotation {
+    /// `STATIC`, the default.
+    Static,
+    /// `ROTATE`.
+    Rotate,
+}
+
+impl RefreshTokenRotation {
+    /// The API's words.
+    pub const WORDS: [(&str, Self); 2] = [("STATIC", Self::Static), ("ROTATE", Self::Rotate)];
 }
 
 /// `issuer_mode` of an app and `issuerMode` of a server: the host in `iss`. It

@@ -13,8 +13,8 @@ use crate::finding::{Finding, WRONG_TYPE};
 use crate::model::{
     ApiService, App, ApplicationType, Claim, ClaimType, Client, Consent, ConsentMethod, Entry,
     FederatedClaim, Grant, GrantType, GroupFilter, GroupsClaim, Hook, IdpInitiatedLogin, IssuerMode, Key,
-    List, Member, People, Policy, Ref, RotationMode, Rule, Scope, Server, Set, Setting, Status, ValueType,
-    Why,
+    List, LoginMode, Member, People, Policy, Ref, RefreshTokenRotation, RotationMode, Rule, Scope, Server,
+    Set, Setting, Status, ValueType, Why, WildcardRedirect,
 };
 use crate::source::{Sources, Span};
 
@@ -155,7 +155,7 @@ impl<'a> Resource<'_, 'a> {
             client: Some(Box::new(self.client())),
             grants: Set::default(),
             federated_claims: Set::default(),
-            groups_claim: self.groups_claim(),
+            groups_claim: self.groups_claim().map(Box::new),
             profile_attributes: Set::default(),
             roles: Set::default(),
             implicit_assignment: self.attributes.boolean("implicit_assignment"),
@@ -178,20 +178,22 @@ impl<'a> Resource<'_, 'a> {
             // The provider's default is TRUSTED: whoever wants REQUIRED types it.
             consent_is_chosen: consent_method.known().is_some(),
             consent_method,
-            policy_uri: self.attributes.string("policy_uri"),
-            tos_uri: self.attributes.string("tos_uri"),
+            policy_uri: self.attributes.string("policy_uri").map(drop),
+            tos_uri: self.attributes.string("tos_uri").map(drop),
             idp_initiated_login: IdpInitiatedLogin {
-                mode: self.attributes.string("login_mode"),
+                mode: self.attributes.choice("login_mode", &LoginMode::WORDS),
                 default_scope: self.attributes.strings("login_scopes"),
             },
-            initiate_login_uri: self.attributes.string("login_uri"),
+            initiate_login_uri: self.attributes.string("login_uri").map(drop),
             response_types: self.attributes.strings("response_types"),
             redirect_uris: self.attributes.strings("redirect_uris"),
-            wildcard_redirect: self.attributes.string("wildcard_redirect"),
+            wildcard_redirect: self.attributes.choice("wildcard_redirect", &WildcardRedirect::WORDS),
             pkce_required: self.attributes.boolean("pkce_required"),
             keys: self.keys(),
-            jwks_uri: self.attributes.string("jwks_uri"),
-            refresh_token_rotation: self.attributes.string("refresh_token_rotation"),
+            jwks_uri: self.attributes.string("jwks_uri").map(drop),
+            refresh_token_rotation: self
+                .attributes
+                .choice("refresh_token_rotation", &RefreshTokenRotation::WORDS),
             issuer_mode: self.attributes.choice("issuer_mode", &IssuerMode::WORDS),
         }
     }

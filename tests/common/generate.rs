@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// An `apps.json` of `count` apps: two thirds web, some of other kinds.
+/// An `apps.json` of `count` apps, two thirds web, some of other kinds, and
+/// nothing wrong with any: what is found in them would be drawn, and timed.
 pub fn apps(count: usize, pretty: bool) -> String {
     let mut text = String::with_capacity(count * 5200);
     text.push('[');
@@ -19,11 +20,15 @@ pub fn apps(count: usize, pretty: bool) -> String {
 /// One app, on one line.
 fn app(text: &mut String, index: usize) {
     let id = format!("0oa{index:017}");
-    let (kind, method, grants) = match index % 12 {
-        0 | 1 => ("native", "none", r#""authorization_code","urn:ietf:params:oauth:grant-type:jwt-bearer""#),
-        2 => ("browser", "none", r#""authorization_code","refresh_token""#),
-        3 => ("service", "private_key_jwt", r#""client_credentials""#),
-        _ => ("web", "client_secret_basic", r#""authorization_code","refresh_token""#),
+    let rotation = r#""refresh_token":{"rotation_type":"ROTATE","leeway":0},"#;
+    let key = r#""jwks":{"keys":[{"kty":"EC","crv":"P-256","kid":"one","status":"ACTIVE","x":"Zm9v","y":"YmFy"}]},"#;
+    let (kind, method, grants, more) = match index % 12 {
+        0 | 1 => {
+            ("native", "none", r#""authorization_code","urn:ietf:params:oauth:grant-type:jwt-bearer""#, "")
+        }
+        2 => ("browser", "none", r#""authorization_code","refresh_token""#, rotation),
+        3 => ("service", "private_key_jwt", r#""client_credentials""#, key),
+        _ => ("web", "client_secret_basic", r#""authorization_code","refresh_token""#, ""),
     };
     let note = if index.is_multiple_of(4) {
         "Zuständig: Identität, Größe \\\"XL\\\""
@@ -41,7 +46,7 @@ fn app(text: &mut String, index: usize) {
     );
     let _ = write!(
         text,
-        r#""settings":{{"app":{{}},"notifications":{{"vpn":{{"network":{{"connection":"DISABLED"}},"message":null,"helpUrl":null}}}},"manualProvisioning":false,"implicitAssignment":false,"emOptInStatus":"NONE","notes":{{"admin":"{note}","enduser":null}},"oauthClient":{{"client_uri":null,"logo_uri":null,"redirect_uris":["https://app{index}.example.com/callback","https://app{index}.example.com/silent"],"post_logout_redirect_uris":["https://app{index}.example.com/"],"response_types":["code"],"grant_types":[{grants}],"application_type":"{kind}","consent_method":"REQUIRED","issuer_mode":"DYNAMIC","idp_initiated_login":{{"mode":"DISABLED","default_scope":[]}},"wildcard_redirect":"DISABLED","dpop_bound_access_tokens":false,"participate_slo":false}}}},"#
+        r#""settings":{{"app":{{}},"notifications":{{"vpn":{{"network":{{"connection":"DISABLED"}},"message":null,"helpUrl":null}}}},"manualProvisioning":false,"implicitAssignment":false,"emOptInStatus":"NONE","notes":{{"admin":"{note}","enduser":null}},"oauthClient":{{"client_uri":null,"logo_uri":null,"redirect_uris":["https://app{index}.example.com/callback","https://app{index}.example.com/silent"],"post_logout_redirect_uris":["https://app{index}.example.com/"],"response_types":["code"],"grant_types":[{grants}],"application_type":"{kind}",{more}"consent_method":"REQUIRED","issuer_mode":"DYNAMIC","idp_initiated_login":{{"mode":"DISABLED","default_scope":[]}},"wildcard_redirect":"DISABLED","dpop_bound_access_tokens":false,"participate_slo":false}}}},"#
     );
     links(text, &id);
     text.push('}');

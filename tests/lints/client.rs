@@ -40,3 +40,18 @@ fn a_key_is_missing_only_where_its_list_is_there() {
     assert_eq!(found(&key("ACTIVE")), NONE);
     assert_eq!(found(&of(r#","jwks_uri":"https://job.example.com/keys""#)), NONE);
 }
+
+#[test]
+fn a_wildcard_is_refused_or_open_by_a_switch() {
+    let levels = |switch: &str| {
+        let body = app("portal", &format!("  redirect_uris = [\"https://*.example.com/cb\"]\n{switch}"));
+        let findings = crate::check(&[("main.tf", &body)]).findings();
+        let all = findings.iter().filter(|it| it["lint"] == "wildcard-redirect");
+        all.map(|it| format!("{} {}", crate::text(&it["level"]), crate::text(&it["certainty"])))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(levels(""), ["error definite"]);
+    assert_eq!(levels("  wildcard_redirect = \"DISABLED\""), ["error definite"]);
+    assert_eq!(levels("  wildcard_redirect = \"SUBDOMAIN\""), ["warning definite"]);
+    assert_eq!(levels("  wildcard_redirect = var.wildcards"), ["info possible"], "either is wrong");
+}
