@@ -402,3 +402,45 @@ fn what_may_come_before_or_replace_leaves_nothing_certain() {
         assert!(!refuses(unknown), "{unknown}");
     }
 }
+
+#[test]
+fn an_issuer_is_handed_down_to_a_module_that_never_names_okta() {
+    let root = r#"
+variable "okta_domain" {}
+module "api" {
+  source = "./modules/api"
+  issuer = "https://${var.okta_domain}/oauth2/default"
+}
+"#;
+    let middle =
+        "variable \"issuer\" {}\nmodule \"gateway\" {\n  source = \"../gateway\"\n  issuer = var.issuer\n}\n";
+    let gateway = r#"
+variable "issuer" {}
+resource "aws_apigatewayv2_authorizer" "it" {
+  jwt_configuration {
+    audience = ["api://orders"]
+    issuer   = var.issuer
+  }
+}
+"#;
+    let mesh = r#"
+variable "issuer" {}
+resource "kubernetes_manifest" "it" {
+  manifest = yamldecode(<<-YAML
+    spec:
+      jwtRules:
+        - issuer: ${var.issuer}
+          audiences: [api://orders]
+  YAML
+  )
+}
+"#;
+    for takes in [gateway, mesh] {
+        let files = [("main.tf", root), ("modules/api/main.tf", middle), ("modules/gateway/main.tf", takes)];
+        let lints = check(&files, &["--allow-empty"]).lints();
+        assert_eq!(lints, ["local-token-validation", "own-audience"], "{takes}");
+    }
+    let nothing = "variable \"issuer\" {}\nresource \"aws_s3_bucket\" \"it\" {\n  bucket = var.issuer\n}\n";
+    let files = [("main.tf", root), ("modules/api/main.tf", middle), ("modules/gateway/main.tf", nothing)];
+    assert_eq!(check(&files, &["--allow-empty"]).json()["summary"]["files"], 1, "the others are not parsed");
+}

@@ -63,6 +63,11 @@ pub(super) fn is_consumer(kind: &str) -> bool {
     shape(kind).is_some()
 }
 
+/// Whether a text names one of the types.
+pub(super) fn names_consumer(text: &str) -> bool {
+    SHAPES.iter().any(|it| memchr::memmem::find(text.as_bytes(), it.0.as_bytes()).is_some())
+}
+
 /// What the resources of other providers show, of one org.
 #[derive(Debug, Default)]
 pub(super) struct Foreign {
@@ -107,7 +112,10 @@ fn trees(sources: &Sources, shape: Shape, attributes: &Attributes<'_>) -> Vec<Tr
     let one = match shape {
         Shape::Authorizer => tree("jwt_configuration").map(authorizer),
         Shape::Text(name) => attributes.value(name).and_then(|it| text(sources, &it)),
-        Shape::Object(name) => tree(name),
+        Shape::Object(name) => match attributes.value(name) {
+            Some(value) if matches!(value.kind, Kind::Partial(..)) => text(sources, &value),
+            _ => tree(name),
+        },
         Shape::Documents => return documents(sources, attributes),
         Shape::Kong => {
             let config = attributes.value("config_json").and_then(|it| text(sources, &it));

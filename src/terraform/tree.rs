@@ -14,7 +14,7 @@ use memchr::memmem::Finder;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::module::Module;
-use super::{Input, Language, overrides};
+use super::{Input, Language, foreign, overrides};
 use crate::finding::Finding;
 use crate::source::{self, FileId, Sources};
 use crate::syntax::{Node, Parsed, hcl, json, toml};
@@ -82,7 +82,8 @@ impl<'a> Tree<'a> {
         look_outside(sources, &folders, input.reach, &mut scanned);
         let speaking = scanned.iter().filter(|it| it.1).map(|it| it.0.clone()).collect();
         let calls: BTreeMap<_, _> = scanned.into_iter().map(|(path, _, calls)| (path, calls)).collect();
-        let relevant = leading_to(speaking, &calls);
+        let mut relevant = leading_to(speaking, &calls);
+        relevant.extend(takers(sources, &folders, &calls, &relevant));
         let tree = Self {
             sources,
             folders,
@@ -320,6 +321,30 @@ fn scan(
         }
     }
     (folder.to_path_buf(), speaks, calls)
+}
+
+/// The folders below relevant ones that hold a resource that takes tokens, or
+/// lead to one: the issuer may be handed down to a module that never names Okta.
+fn takers(
+    sources: &Sources,
+    folders: &BTreeMap<PathBuf, Vec<(FileId, Language)>>,
+    calls: &BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+    relevant: &BTreeSet<PathBuf>,
+) -> BTreeSet<PathBuf> {
+    let called = |folder: &PathBuf| calls.get(folder).into_iter().flatten();
+    let mut below: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut queue: Vec<&PathBuf> = relevant.iter().flat_map(called).collect();
+    while let Some(folder) = queue.pop() {
+        if !relevant.contains(folder) && below.insert(folder.clone()) {
+            queue.extend(called(folder));
+        }
+    }
+    let takes = |folder: &&PathBuf| {
+        let files = folders.get(*folder).into_iter().flatten();
+        files.into_iter().any(|it| foreign::names_consumer(sources.text(it.0)))
+    };
+    let taking = below.iter().filter(takes).cloned().collect();
+    leading_to(taking, calls).intersection(&below).cloned().collect()
 }
 
 /// The folders of `speaking`, and those that call one of them.

@@ -19,13 +19,13 @@ functions! {
     };
     "base64encode" 1..1, Parts, |_, it| like(&it[0], STANDARD.encode(text(&it[0])?.as_bytes()));
     "csvdecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::csv, "csvdecode");
-    "jsondecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::json, "jsondecode");
+    "jsondecode" 1..1, Nothing, |cx, it| decoded(cx, &it[0], decode::json, "jsondecode");
     "jsonencode" 1..1, Parts, |cx, it| Ok(cx.text(to_json(&it[0])?));
     "textdecodebase64" 2..2, Whole, text_decode;
     "textencodebase64" 2..2, Whole, text_encode;
     "urldecode" 1..1, Whole, url_decode;
     "urlencode" 1..1, Whole, |cx, it| Ok(cx.text(url_encode(&text(&it[0])?)));
-    "yamldecode" 1..1, Whole, |cx, it| decoded(cx, &it[0], decode::yaml, "yamldecode");
+    "yamldecode" 1..1, Nothing, |cx, it| decoded(cx, &it[0], decode::yaml, "yamldecode");
     "yamlencode" 1..1, Parts, |cx, it| Ok(cx.text(to_yaml(&it[0])?));
 }
 
@@ -36,6 +36,13 @@ fn decoded<'a>(
     decode: fn(&Sources, &Value<'a>, &str) -> decode::Decoded<'a>,
     name: &str,
 ) -> Evaluated<'a> {
+    // What reads documents decodes one that is partly unknown itself.
+    if matches!(value.kind, Kind::Partial(..)) {
+        return Ok(value.clone());
+    }
+    if let Some(why) = value.why_unknown() {
+        return Ok(cx.unknown(why));
+    }
     match decode(cx.evaluator.sources, value, &text(value)?) {
         Ok(value) => Ok(value),
         Err(Fault::Why(why)) => Err(why),
