@@ -164,3 +164,18 @@ fn okta_makes_the_claim_sub_and_takes_no_second_one() {
     assert_eq!(found_in(&[("terraform.tfstate", state)], lint), NONE, "it was imported");
     assert!(!found_in(&[("terraform.tfstate", state)], "custom-claim").is_empty(), "it is read");
 }
+
+#[test]
+fn a_claim_of_id_tokens_is_released_by_rules_for_users() {
+    let message = |kind: &str| {
+        let arguments =
+            format!("  claim_type = \"{kind}\"\n  value = \"user.tenant\"\n  scopes = [\"profile\"]");
+        let body = format!("{}{}{}", with(&arguments), policy("\"ALL_CLIENTS\""), rule("r", 1, USERS));
+        let findings =
+            check(&[("main.tf", &body), ("okta-lint.toml", "[org]\ncomplete = true\n")]).findings();
+        let it = findings.iter().find(|it| it["lint"] == "claim-never-emitted").expect("it is found");
+        it["message"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(message("IDENTITY").contains("no rule for users hands out"), "{}", message("IDENTITY"));
+    assert!(message("RESOURCE").contains("no rule hands out"), "{}", message("RESOURCE"));
+}

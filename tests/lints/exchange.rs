@@ -98,6 +98,7 @@ fn a_trust_counts_whichever_server_it_is() {
         found(&format!("{SERVER}{rules}{trust}"), "untrusted-exchange")
     };
     assert_eq!(trust("\"aus1p8h3vNc6RsZ0y5d7\""), DEFINITE, "no rule exchanges its tokens");
-    assert_eq!(trust("var.server"), NONE);
+    assert_eq!(trust("uuid()"), NONE, "it may be no server at all");
+    assert_eq!(trust("var.undeclared"), NONE);
     assert_eq!(trust(""), NONE);
 }
