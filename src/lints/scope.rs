@@ -125,10 +125,11 @@ fn names(server: &Server) -> Vec<&str> {
     server.scopes.items.iter().filter_map(|it| it.name.known()).map(String::as_str).collect()
 }
 
-/// The known name that is closest, if it is close.
+/// The known name that is closest, if it is so close that it may be a slip: scopes
+/// of one API begin alike, and `orders:write` is not meant for `orders:read`.
 fn nearest<'n>(wanted: &str, names: &[&'n str]) -> Option<&'n str> {
     let distance = |it: &&str| strsim::damerau_levenshtein(wanted, it);
-    names.iter().copied().min_by_key(distance).filter(|it| distance(it) <= wanted.len() / 3)
+    names.iter().copied().min_by_key(distance).filter(|it| distance(it) <= (wanted.len() / 5).max(1))
 }
 
 /// A place that names a scope of a server.

@@ -47,8 +47,9 @@ fn a_near_name_is_suggested() {
         it["help"].as_str().unwrap_or_default().to_owned()
     };
     assert!(help("orders:raed").starts_with("did you mean `orders:read`?"));
-    assert!(help("order:reed").starts_with("did you mean `orders:read`?"), "a third of it");
-    assert!(help("ordr:rd").starts_with("create the scope"), "more than a third");
+    assert!(help("order:reed").starts_with("did you mean `orders:read`?"), "a fifth of it");
+    assert!(help("ordr:raed").starts_with("create the scope"), "more than a fifth");
+    assert!(help("orders:write").starts_with("create the scope"), "another scope of the same API");
     assert!(help("billing:write").starts_with("create the scope"));
 }
 
