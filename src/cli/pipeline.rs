@@ -207,7 +207,6 @@ impl Request {
         findings.extend(terraform.findings);
         run.summary.unreadable += unreadable(&findings, export.broken.into_iter().chain(terraform.broken));
 
-        let licences = licences(args, config);
         let mut orgs: Vec<Org> = export.orgs.into_iter().chain(terraform.orgs).collect();
         let added = consumers::add(&mut orgs, &run.sources, &files.consumers);
         run.summary.files += added.files;
@@ -220,27 +219,7 @@ impl Request {
             return Err(mistakes);
         }
         state(&mut orgs, config);
-        let complete = args.complete || config.complete;
-        let roots: BTreeSet<usize> = orgs.iter().map(|it| it.origin.root).filter(|it| *it > 0).collect();
-        if complete && roots.len() > 1 {
-            run.notes.push(format!(
-                "there are {} Terraform roots, so none of them holds all of the org: `complete` is left out",
-                roots.len()
-            ));
-        }
-        let lint = |org: &mut Org| {
-            if complete && roots.len() <= 1 {
-                resolve::declare_complete(org);
-            }
-            resolve::resolve(org);
-            lint::run(lints::all(), org, &licences)
-        };
-        let found: Vec<Vec<Finding>> = orgs.par_iter_mut().map(lint).collect();
-        let mut variants = Variants::default();
-        orgs.iter().zip(found).for_each(|(org, found)| variants.add(org, found));
-        run.summary.clients += variants.clients();
-        run.summary.servers += variants.servers();
-        findings.extend(variants.into_findings());
+        findings.extend(lint_orgs(args, config, &mut orgs, run));
         // Findings about a plan that was named stand in the configuration that it
         // was made from.
         let beside = files.recorded.iter().map(|&it| run.sources.path(it).to_path_buf());
@@ -303,7 +282,13 @@ impl Request {
             paths.dedup();
             return (paths, found.terragrunt);
         }
-        // One file may be reached by several names; the one that was given counts.
+        let paths = self.once(paths, &found);
+        (paths, found.terragrunt)
+    }
+
+    /// Each file once, sorted: of several names that lead to one the one that was
+    /// given counts.
+    fn once(&self, paths: Vec<PathBuf>, found: &discover::Found) -> Vec<PathBuf> {
         let (named, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|it| self.names(it));
         let mut real = Real::default();
         let mut seen = HashSet::new();
@@ -315,7 +300,7 @@ impl Request {
             seen.insert((folder, real.path(it, is_link)))
         });
         paths.sort();
-        (paths, found.terragrunt)
+        paths
     }
 
     /// Applies levels, and keeps what is asked for.
@@ -366,6 +351,32 @@ impl Request {
             }
         }
     }
+}
+
+/// The findings of all orgs, those of several environments told once.
+fn lint_orgs(args: &CheckArgs, config: &Config, orgs: &mut [Org], run: &mut Run) -> Vec<Finding> {
+    let licences = licences(args, config);
+    let complete = args.complete || config.complete;
+    let roots: BTreeSet<usize> = orgs.iter().map(|it| it.origin.root).filter(|it| *it > 0).collect();
+    if complete && roots.len() > 1 {
+        run.notes.push(format!(
+            "there are {} Terraform roots, so none of them holds all of the org: `complete` is left out",
+            roots.len()
+        ));
+    }
+    let lint = |org: &mut Org| {
+        if complete && roots.len() <= 1 {
+            resolve::declare_complete(org);
+        }
+        resolve::resolve(org);
+        lint::run(lints::all(), org, &licences)
+    };
+    let found: Vec<Vec<Finding>> = orgs.par_iter_mut().map(lint).collect();
+    let mut variants = Variants::default();
+    orgs.iter().zip(found).for_each(|(org, found)| variants.add(org, found));
+    run.summary.clients += variants.clients();
+    run.summary.servers += variants.servers();
+    variants.into_findings()
 }
 
 /// The number of files that could not be read, or not be parsed.
