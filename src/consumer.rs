@@ -10,13 +10,14 @@ mod application;
 mod file;
 mod gateway;
 mod issuer;
+mod placeholder;
 mod tree;
 
 pub use file::{Shown, is_consumer, read};
 pub use gateway::of_tree;
 pub use tree::{Branch, Tree};
 
-use crate::model::{Asked, Consumer, Place, Ref, Setting, Why};
+use crate::model::{Asked, Consumer, Place, Ref, Setting, Why, org_of};
 
 /// What a recogniser found: the parts of a [`Consumer`].
 #[derive(Clone, Debug)]
@@ -57,6 +58,7 @@ impl<'t> Witness<'t> {
             apps: Vec::new(),
             client: self.client.map(Tree::reference),
             server: Setting::new(at, server),
+            host: self.issuer.text().and_then(org_of),
             scopes: self.scopes,
             validates_locally: if self.validates { Setting::new(at, true) } else { Setting::unset(at) },
             audiences: self.audience.map(names).unwrap_or_default(),
@@ -98,14 +100,35 @@ fn names(tree: &Tree) -> Vec<Setting<String>> {
     match &tree.value {
         Branch::List(items) => items.iter().flat_map(names).collect(),
         Branch::Text(text) => {
-            let names = text.split([' ', ',']).filter(|it| !it.is_empty());
-            names.map(|it| Setting::new(part(tree.at, text, it), it.to_owned())).collect()
+            // An array of JSON may stand in a variable.
+            let split = |it: char| it.is_whitespace() || matches!(it, ',' | '[' | ']' | '"' | '\'');
+            let names = text.split(split).filter(|it| !it.is_empty());
+            // A placeholder may be cut, and what is left of it looks like a name.
+            let is_open = placeholder::is_in(text);
+            names
+                .map(|it| match part(tree.at, text, it) {
+                    at if is_open => Setting::unknown(at, Why::Variable),
+                    at => Setting::new(at, it.to_owned()),
+                })
+                .collect()
         }
         Branch::Unknown(why) => vec![Setting::unknown(tree.at, *why)],
         // Of a client for example, which is known after apply.
         Branch::Reference { .. } | Branch::Gapped(_) => vec![Setting::unknown(tree.at, Why::Computed)],
         Branch::Map(_) => Vec::new(),
     }
+}
+
+/// The scopes in a list or text. What no scope of Okta's is called is in a
+/// notation of its own, and not known (RFC 6749 §3.3 allows more; Okta: "Create
+/// a scope", `name`).
+fn scopes(tree: &Tree) -> Vec<Setting<String>> {
+    let is_name = |it: &String| it.chars().all(|it| it.is_ascii_alphanumeric() || "_.:/*-".contains(it));
+    let scope = |it: Setting<String>| match it.known() {
+        Some(name) if !is_name(name) => Setting::unknown(it.at, Why::Expression),
+        _ => it,
+    };
+    names(tree).into_iter().map(scope).collect()
 }
 
 /// The place of a part of a text. Where the text is written with quotes or

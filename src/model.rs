@@ -20,7 +20,7 @@ pub use app::{
     App, ApplicationType, AuthMethod, Client, ConsentMethod, FederatedClaim, Grant, GrantType, GroupsClaim,
     IdpInitiatedLogin, IssuerMode, LoginMode, RefreshTokenRotation, WildcardRedirect,
 };
-pub use consumer::{Asked, Consumer, is_org_host};
+pub use consumer::{Asked, Consumer, is_org_host, org_of};
 pub use hook::{Hook, TOKEN_HOOK};
 pub use policy::{GroupRef, Include, Member, People, Policy, Rule};
 pub use server::{Claim, ClaimType, Consent, GroupFilter, RotationMode, Scope, Server, ValueType};
@@ -86,6 +86,12 @@ pub struct Origin {
 }
 
 impl Org {
+    /// The host of the org, as the issuers of its servers tell it: its own domain,
+    /// not a custom one.
+    pub fn host(&self) -> Option<String> {
+        self.servers.items.iter().find_map(|it| org_of(it.issuer.known()?))
+    }
+
     /// An app by its id.
     pub fn app(&self, id: Id<App>) -> &App {
         &self.apps.items[id.index()]

@@ -46,9 +46,17 @@ pub fn resolve(org: &mut Org) {
             servers.aim(issuer);
         }
     }
-    for consumer in &mut org.consumers {
+    let elsewhere: Vec<bool> = org.consumers.iter().map(|it| it.is_elsewhere(org)).collect();
+    for (consumer, is_elsewhere) in org.consumers.iter_mut().zip(elsewhere) {
         if let State::Known(Asked::Issued(server)) = &mut consumer.server.state {
             servers.aim(server);
+        }
+        // What another org has may be called as what this one has.
+        if is_elsewhere {
+            if let State::Known(Asked::Issued(server)) = &mut consumer.server.state {
+                server.target = Target::Outside;
+            }
+            continue;
         }
         if let Some(client) = &mut consumer.client {
             apps.aim(client);

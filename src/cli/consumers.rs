@@ -18,7 +18,8 @@ pub(super) struct Added {
 /// Adds the consumers of some files to the orgs that they belong to.
 ///
 /// A consumer belongs to the org that holds its server. Of several, or of none,
-/// the first one takes it: what it says of the kind of server holds in any. One
+/// the first one takes it that may be the one of its issuer: what it says of the
+/// kind of server holds in any. One
 /// that a resource of Terraform has shown in the same file is there already.
 pub(super) fn add(orgs: &mut Vec<Org>, sources: &Sources, files: &[FileId]) -> Added {
     let mut added = Added::default();
@@ -30,11 +31,14 @@ pub(super) fn add(orgs: &mut Vec<Org>, sources: &Sources, files: &[FileId]) -> A
         added.files += usize::from(!shown.consumers.is_empty());
         added.unread.extend(shown.is_cut.then(|| format!("the rest of {}", sources.display(file))));
         for consumer in shown.consumers.into_iter().filter(|it| !known.contains(&place(it))) {
-            let home = orgs.iter().position(|org| org.servers.items.iter().any(|it| is_asked(it, &consumer)));
-            if orgs.is_empty() {
+            let here = |org: &Org| !consumer.is_elsewhere(org);
+            let holds = |org: &Org| here(org) && org.servers.items.iter().any(|it| is_asked(it, &consumer));
+            let home = orgs.iter().position(holds).or_else(|| orgs.iter().position(here));
+            let home = home.unwrap_or(orgs.len());
+            if home == orgs.len() {
                 orgs.push(Org::default());
             }
-            orgs[home.unwrap_or(0)].consumers.push(consumer);
+            orgs[home].consumers.push(consumer);
         }
     }
     added

@@ -58,6 +58,7 @@ fn stated(table: &ClientTable, apps: Vec<crate::model::Id<crate::model::App>>) -
         is_stated: true,
         is_certain: true,
         client: None,
+        host: None,
         apps,
         server: setting(owner, table.server.as_ref().map(|(it, span)| (server(it), *span))),
         scopes: settings(&table.scopes),

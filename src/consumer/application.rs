@@ -1,6 +1,6 @@
 //! Applications: Spring, ASP.NET, and whatever reads its environment.
 
-use super::{Branch, Tree, Witness, names};
+use super::{Branch, Tree, Witness, scopes};
 
 /// What Spring's `okta.oauth2.*` and `spring.security.oauth2.*` say, from a map
 /// of properties by their canonical names.
@@ -14,10 +14,11 @@ pub(super) fn of_spring(properties: &[(String, Tree)]) -> Vec<Witness<'_>> {
             issuer,
             audience: get("okta.oauth2.audience"),
             client,
-            scopes: get("okta.oauth2.scopes").map(names).unwrap_or_default(),
-            // With a client id it may be there for signing in; an audience is for an API.
+            scopes: get("okta.oauth2.scopes").map(scopes).unwrap_or_default(),
+            // With a client id it may be there for signing in; an audience is for an
+            // API, or a sample's.
             validates: client.is_none() || get("okta.oauth2.audience").is_some(),
-            is_certain: true,
+            is_certain: client.is_none() || get("okta.oauth2.audience").is_none(),
         });
     }
     let resource_server = "spring.security.oauth2.resourceserver.jwt.";
@@ -46,7 +47,7 @@ fn registrations(properties: &[(String, Tree)]) -> Vec<Witness<'_>> {
             issuer: get(format!("{prefix}provider.{provider}.issueruri"))?,
             audience: None,
             client: Some(client),
-            scopes: get(format!("{prefix}registration.{id}.scope")).map(names).unwrap_or_default(),
+            scopes: get(format!("{prefix}registration.{id}.scope")).map(scopes).unwrap_or_default(),
             validates: false,
             is_certain: true,
         })
@@ -118,7 +119,7 @@ pub(super) fn of_okta_section(section: &Tree) -> Option<Witness<'_>> {
         issuer: section.get("issuer")?,
         audience: section.get("audience"),
         client,
-        scopes: section.get("scopes").map(names).unwrap_or_default(),
+        scopes: section.get("scopes").map(scopes).unwrap_or_default(),
         validates: client.is_none(),
         is_certain: true,
     })
@@ -170,7 +171,7 @@ fn of_variables<'t>(variables: &[(&str, &'t Tree)]) -> Vec<Witness<'t>> {
                 issuer,
                 audience,
                 client,
-                scopes: asked.map(names).unwrap_or_default(),
+                scopes: asked.map(scopes).unwrap_or_default(),
                 // An issuer alone says that tokens are used, and not how.
                 validates: client.is_none() && audience.is_some(),
                 // These names are those of a resource server of Spring; others may be anybody's.

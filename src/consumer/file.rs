@@ -1,5 +1,6 @@
 //! The files of applications and of clusters, told by their names.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use json_strip_comments::strip_comments_in_place;
@@ -83,14 +84,31 @@ fn consumers(sources: &Sources, file: FileId, format: Format, trees: &[Tree]) ->
     found
 }
 
+/// What the environment of a container is called.
+const ENVIRONMENTS: [&str; 3] = ["environment", "env", "data"];
+
+/// The values of the variables of an environment that this reader has no use for.
+fn unused(environment: &Tree) -> Vec<&Tree> {
+    let is_other = |name: &str| {
+        let is_name = name.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_');
+        is_name && !is_variable(name)
+    };
+    let listed =
+        environment.items().iter().filter_map(|it| Some((it.get("name")?.text()?, it.get("value")?)));
+    let named = environment.entries().iter().map(|(name, it)| (name.as_str(), it));
+    named.chain(listed).filter(|it| is_other(it.0)).map(|it| it.1).collect()
+}
+
 /// What nobody is to see: of an environment all that this reader has no use
-/// for, as secrets have any name there; of Kubernetes what a `Secret` holds.
+/// for, as secrets have any name there, and so of that of a container; of
+/// Kubernetes what a `Secret` holds.
 fn secrets(tree: &Tree, format: Format) -> Vec<&Tree> {
     let mut found = Vec::new();
     if format == Format::Environment {
         let others = tree.entries().iter().filter(|it| !is_variable(&it.0));
         found.extend(others.map(|it| &it.1));
     }
+    tree.walk(&mut |it| found.extend(ENVIRONMENTS.iter().filter_map(|name| it.get(name)).flat_map(unused)));
     if tree.get("kind").and_then(Tree::text) == Some("Secret") {
         let held = ["data", "stringData"].into_iter().filter_map(|it| tree.get(it));
         found.extend(held.flat_map(|it| it.entries().iter().map(|it| &it.1)));
@@ -144,6 +162,11 @@ fn lines(file: FileId, text: &str, separators: [char; 2]) -> Tree {
         let name = name.trim().trim_start_matches("export ").trim().to_owned();
         entries.push((name, Tree { at: place, value: Branch::Text(bare.to_owned()) }));
     }
+    // The last one of a name counts.
+    let mut seen = HashSet::new();
+    entries.reverse();
+    entries.retain(|it: &(String, Tree)| seen.insert(it.0.clone()));
+    entries.reverse();
     let whole = Place::here(Span::new(file, 0, text.len()));
     Tree { at: whole, value: Branch::Map(entries) }
 }

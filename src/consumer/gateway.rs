@@ -40,6 +40,8 @@ fn envoy(tree: &Tree) -> Vec<Witness<'_>> {
         ["remote_jwks", "local_jwks", "remoteJWKS", "localJWKS", "audiences"]
             .iter()
             .any(|key| it.get(key).is_some())
+            // With a client id it signs people in.
+            && ["clientID", "clientId", "client_id"].iter().all(|key| it.get(key).is_none())
     };
     by_name
         .chain(providers.items())
@@ -55,6 +57,9 @@ fn kong(tree: &Tree) -> Option<Witness<'_>> {
     let config = tree.get("config").filter(|_| is_plugin)?;
     // Without this list the plugin does everything, sign-in included.
     let methods = config.get("auth_methods")?;
+    if methods.items().iter().any(|it| it.text().is_none()) {
+        return None;
+    }
     let bearer = methods.items().iter().any(|it| it.text() == Some("bearer"));
     let signs_in = methods.items().iter().any(|it| it.text() == Some("authorization_code"));
     let witness = Witness::of_api("Kong plugin", config.get("issuer")?, config.get("audience_required"));

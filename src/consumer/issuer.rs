@@ -5,11 +5,10 @@
 //! `/oauth2/v1` is a path of the org server's, no id.
 
 use std::fmt::Write as _;
-use std::sync::LazyLock;
 
-use regex::Regex;
 use url::Url;
 
+use super::placeholder;
 use crate::model::gap::{self, Piece};
 use crate::model::{Key, is_org_host};
 
@@ -27,7 +26,7 @@ pub(super) enum Issuer {
 ///
 /// Gaps and placeholders may be anything: what is there has to tell.
 pub(super) fn of(text: &str) -> Option<Issuer> {
-    let text = PLACEHOLDER.replace_all(text.trim(), gap::gap());
+    let text = placeholder::as_gaps(text.trim());
     let pieces = gap::pieces(&text);
     if let [Piece::Edge { address, attribute: "issuer" }, rest @ ..] = pieces.as_slice() {
         let is_whole = rest.is_empty() || is_path(rest);
@@ -46,10 +45,6 @@ pub(super) fn of(text: &str) -> Option<Issuer> {
         _ => None,
     }
 }
-
-/// `${OKTA_DOMAIN}`, `$OKTA_DOMAIN`, `{yourOktaDomain}` and `{{ domain }}`.
-static PLACEHOLDER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\$?\{+[^{}]*\}+|\$\w+").expect("a regular expression"));
 
 /// What stands in an address for the piece of a number.
 const STAND_IN: &str = "gap-";
@@ -131,6 +126,8 @@ mod tests {
             ("https://acme.okta.com/oauth2/${SERVER}", None),
             ("https://acme.okta.com/oauth2/aus${SERVER}", None),
             ("https://acme.okta.com${PATH}", None),
+            ("https://acme.okta.com/oauth2/#{OktaServer}#", None),
+            ("https://acme.okta.com#{Path}", None),
             ("https://developer.okta.com", None),
             ("https://accounts.google.com", None),
             ("https://acme.okta.com/app/oidc_client/exk1/sso", None),

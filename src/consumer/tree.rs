@@ -1,5 +1,6 @@
 //! What any format is lowered to.
 
+use super::placeholder;
 use crate::model::gap::{self, Piece};
 use crate::model::{Key, Place, Ref, Why};
 use crate::syntax::{Node, Value};
@@ -126,6 +127,7 @@ impl Tree {
     /// It, as the name of another object.
     pub fn reference<T>(&self) -> Ref<T> {
         let key = match &self.value {
+            Branch::Text(text) if placeholder::is_in(text) => Key::Unknown(Why::Variable),
             Branch::Text(text) => Key::Literal(text.clone()),
             Branch::Reference { address, attribute } => {
                 Key::Address { address: address.clone(), attribute: attribute.clone() }

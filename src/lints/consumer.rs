@@ -65,6 +65,7 @@ fn validated(cx: &mut Cx<'_>) {
     let org = cx.org;
     for consumer in org.consumers.iter().filter(|it| it.asks_org()) {
         let Some((certainty, at, label)) = check_of_org_token(org, consumer) else { continue };
+        let perhaps = if certainty == Possible { "perhaps " } else { "" };
         let message = if consumer.is_stated {
             format!(
                 "access tokens of {} come from the org server, and nobody but Okta can validate them",
@@ -72,7 +73,7 @@ fn validated(cx: &mut Cx<'_>) {
             )
         } else {
             format!(
-                "{} validates access tokens of the org server, which nobody but Okta can",
+                "{perhaps}{} validates access tokens of the org server, which nobody but Okta can",
                 consumer.title()
             )
         };
@@ -107,7 +108,8 @@ fn check_of_org_token(org: &Org, consumer: &Consumer) -> Option<(Certainty, Plac
         () if known.iter().any(|it| is_org(it)) => here(Possible).filter(|_| checks),
         () if checks || consumer.is_stated => {
             // A client that is not in the input may be called so.
-            let certain = org.apps.is_whole() || known.iter().all(|it| is_no_client(it));
+            let certain = (org.apps.is_whole() && !consumer.is_elsewhere(org))
+                || known.iter().all(|it| is_no_client(it));
             let certainty = Certainty::definite_if(consumer.is_certain && certain);
             Some((certainty, first.at, "no `aud` of the org server's"))
         }
@@ -269,7 +271,7 @@ fn in_no_policy(cx: &mut Cx<'_>) {
                 shut.report(cx, certainty, app.title(), app.entry.at, &app.entry);
             }
         }
-        let Some((client, text)) = elsewhere(consumer) else { continue };
+        let Some((client, text)) = elsewhere(org, consumer) else { continue };
         if policies.iter().all(|it| lacks(org, it, text)) {
             let certainty = certainty.min(Certainty::definite_if(consumer.is_certain));
             shut.report(cx, certainty, text, client.at, &consumer.entry(org));
@@ -279,9 +281,9 @@ fn in_no_policy(cx: &mut Cx<'_>) {
 
 /// A client id that is no app of the input, and surely of the same org: a server
 /// that is called `default` is in any.
-fn elsewhere(consumer: &Consumer) -> Option<(&Ref<App>, &str)> {
+fn elsewhere<'a>(org: &Org, consumer: &'a Consumer) -> Option<(&'a Ref<App>, &'a str)> {
     let client = consumer.client.as_ref().filter(|it| it.found().is_none())?;
-    client.literal().filter(|_| consumer.names_one_org()).map(|text| (client, text))
+    client.literal().filter(|_| consumer.is_surely_of(org)).map(|text| (client, text))
 }
 
 /// Whether a policy certainly does not take in a client of that id.

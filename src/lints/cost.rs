@@ -1,10 +1,10 @@
 //! Custom servers that cost a licence and are not needed, or not as they are.
 
 use crate::capability::{Id as Capability, Licence};
-use crate::finding::Certainty::{Definite, Possible};
+use crate::finding::Certainty::{self, Definite, Possible};
 use crate::finding::Level;
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Claim, ConnectionType, GrantType, Id, Org, Place, Ref, Rule, Server, State};
+use crate::model::{Claim, ConnectionType, Consumer, GrantType, Id, Org, Place, Ref, Rule, Server, State};
 use crate::needs::{
     Need, Subject, absence, dormant, everyone, is_custom_scope, is_of_groups, live_rules, rules_absence,
 };
@@ -148,11 +148,12 @@ fn inactive(cx: &mut Cx<'_>) {
     let org = cx.org;
     for (id, server) in org.servers().filter(|(_, it)| it.declared && it.status.is_inactive()) {
         let users = users(org, id);
-        let Some(((at, label), rest)) = users.split_first() else { continue };
+        let Some(((_, at, label), rest)) = users.split_first() else { continue };
+        let certainty = users.iter().map(|it| it.0).max().unwrap_or(Possible);
         let message = format!("server `{}` is inactive, and in use", server.title());
-        let mut report = cx.report(Definite, server.status.at, "switched off", message);
+        let mut report = cx.report(certainty, server.status.at, "switched off", message);
         report = report.label(*at, *label);
-        for (at, label) in rest {
+        for (_, at, label) in rest {
             report = report.label(*at, *label);
         }
         report
@@ -161,22 +162,23 @@ fn inactive(cx: &mut Cx<'_>) {
     }
 }
 
-/// What relies on a server.
-fn users(org: &Org, id: Id<Server>) -> Vec<(Place, &'static str)> {
+/// What relies on a server, and how sure that is.
+fn users(org: &Org, id: Id<Server>) -> Vec<(Certainty, Place, &'static str)> {
     let mut users = Vec::new();
     for connection in org.agent_connections.items.iter().filter(|it| !it.status.is_inactive()) {
         let server = connection.authorization_server.as_ref().filter(|it| it.found() == Some(id));
         let kind = connection.connection_type.known();
         if matches!(kind, Some(ConnectionType::CustomServer(_))) {
-            users.extend(server.map(|it| (it.at, "an agent redeems assertions here")));
+            users.extend(server.map(|it| (Definite, it.at, "an agent redeems assertions here")));
         }
     }
     for other in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
         let trusted = other.trusted.items.iter().filter(|it| it.found() == Some(id));
-        users.extend(trusted.map(|it| (it.at, "an active server trusts it")));
+        users.extend(trusted.map(|it| (Definite, it.at, "an active server trusts it")));
     }
     let consumers = org.consumers.iter().filter(|it| it.custom_server(org) == Some(id));
-    users.extend(consumers.map(|it| (it.server.at, "its tokens are asked for")));
+    let certainty = |it: &Consumer| Certainty::definite_if(it.is_surely_of(org) || it.is_stated);
+    users.extend(consumers.map(|it| (certainty(it), it.server.at, "its tokens are asked for")));
     users
 }
 

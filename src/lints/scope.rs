@@ -171,8 +171,7 @@ fn requests(org: &Org) -> impl Iterator<Item = (Mention<'_>, Certainty)> {
     org.consumers.iter().flat_map(move |consumer| {
         let server = consumer.custom_server(org).map(|it| org.server(it));
         let server = server.filter(|it| !it.status.is_inactive());
-        let is_this = consumer.is_stated || consumer.names_one_org();
-        let certainty = Certainty::definite_if(consumer.is_certain && is_this);
+        let certainty = Certainty::definite_if(consumer.is_certain && consumer.is_surely_of(org));
         consumer.scopes.iter().filter_map(move |scope| {
             let entry = Cow::Owned(consumer.entry(org));
             let mention =

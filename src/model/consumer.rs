@@ -25,6 +25,8 @@ pub struct Consumer {
     pub client: Option<Ref<App>>,
     /// The server whose tokens it asks for, or takes.
     pub server: Setting<Asked>,
+    /// The host of the org in its issuer, where that is one of Okta's domains.
+    pub host: Option<String>,
     /// What it asks for.
     pub scopes: Vec<Setting<String>>,
     /// Whether it checks access tokens without a call to Okta.
@@ -63,6 +65,15 @@ pub fn is_org_host(host: &str) -> bool {
     })
 }
 
+/// The org that a URL names: its host, if that is one of Okta's domains. The host
+/// of the Admin Console names the same org.
+pub fn org_of(url: &str) -> Option<String> {
+    let host = url.strip_prefix("https://")?.split(['/', ':', '?', '#']).next()?.to_ascii_lowercase();
+    let (name, domain) = host.split_once('.')?;
+    let plain = format!("{}.{domain}", name.strip_suffix("-admin").unwrap_or(name));
+    is_org_host(&plain).then_some(plain)
+}
+
 impl Consumer {
     /// What people call it, with what it is.
     pub fn title(&self) -> String {
@@ -90,12 +101,21 @@ impl Consumer {
         org.servers().find(|(_, it)| is_meant(it)).map(|(id, _)| id)
     }
 
-    /// Whether what it names of a server is in one org only: `default` is in any.
-    pub fn names_one_org(&self) -> bool {
+    /// Whether the server that it names can only be one of this org: `default` is
+    /// in any, on whatever domain.
+    pub fn is_surely_of(&self, org: &Org) -> bool {
         match self.server.known() {
-            Some(Asked::Issued(server)) => server.literal() != Some("default"),
-            _ => false,
+            Some(Asked::Issued(server)) if server.literal() == Some("default") => {
+                self.host.is_some() && self.host == org.host()
+            }
+            Some(Asked::Issued(_)) => true,
+            _ => self.is_stated,
         }
+    }
+
+    /// Whether its issuer is certainly another org's.
+    pub fn is_elsewhere(&self, org: &Org) -> bool {
+        self.host.as_ref().zip(org.host()).is_some_and(|(own, other)| *own != other)
     }
 
     /// Whether it relies on the org server.

@@ -14,13 +14,15 @@ use std::sync::{Arc, RwLock};
 const BLOCK: usize = 1 << 15;
 
 /// Names whose value is a secret, without quotes, case and separators.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 17] = [
     "clientsecret",
     "clientbasicsecret",
     "clientbasicsecretwo",
     "secret",
     "password",
     "passwd",
+    "pwd",
+    "pw",
     "passphrase",
     "privatekey",
     "apitoken",
@@ -33,8 +35,17 @@ const NAMES: [&str; 15] = [
 ];
 
 /// Endings of names of people's own that say as much, after a separator.
-const ENDINGS: [&str; 8] =
-    ["_secret", "_password", "_token", "_private_key", "_api_key", "_apikey", "_passphrase", "_credentials"];
+const ENDINGS: [&str; 9] = [
+    "_secret",
+    "_password",
+    "_pwd",
+    "_token",
+    "_private_key",
+    "_api_key",
+    "_apikey",
+    "_passphrase",
+    "_credentials",
+];
 
 /// Names of Okta's that end like a secret and are none.
 const HARMLESS: [&str; 4] = ["id_token", "refresh_token", "has_password", "user_password"];
@@ -129,8 +140,22 @@ fn find(text: &str) -> Vec<Range<usize>> {
             }
         }
     }
-    found.extend(memchr::memmem::find_iter(text.as_bytes(), "://").flat_map(|at| parameters(text, at)));
+    for at in memchr::memmem::find_iter(text.as_bytes(), "://") {
+        found.extend(parameters(text, at));
+        found.extend(password(text, at));
+    }
     found
+}
+
+/// The password in the URL whose `://` stands at `at`.
+fn password(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = at + 3;
+    let is_end = |it: char| it.is_whitespace() || matches!(it, '"' | '\'' | '<' | '>' | '/' | '?' | '#');
+    let authority = &text[start..];
+    let authority = &authority[..authority.find(is_end).unwrap_or(authority.len())];
+    let (user, _) = authority.rsplit_once('@')?;
+    let colon = user.find(':').filter(|it| it + 1 < user.len())?;
+    Some(start + colon + 1..start + user.len())
 }
 
 /// Whether the `=` at `at` is part of `==`, `!=`, `<=` or `>=`: what follows is
@@ -431,6 +456,12 @@ mod tests {
         assert_eq!(masked("[variable.t]\ndefault = \"abc\"\ntype = 5 5\nsensitive = true\n"), ["abc"]);
         assert_eq!(masked("variable \"api_token\" {\n  default = \"abc\"\n}\n"), ["abc"]);
         assert_eq!(masked("[variable.name]\ndefault = \"abc\"\n[variable.t]\nsensitive = true\n"), [""; 0]);
+    }
+
+    #[test]
+    fn passwords_in_urls_are_found() {
+        let text = "DB = \"postgres://app:hunter2@db:5432/x\"\nr: redis://:hunter3@r\nu: https://user@acme.okta.com/a:b@c\n";
+        assert_eq!(masked(text), ["hunter2", "hunter3"]);
     }
 
     #[test]

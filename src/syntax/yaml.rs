@@ -107,7 +107,7 @@ impl<'t> Reader<'t> {
         loop {
             let (event, marks) = self.next()?;
             if matches!(event, Event::MappingEnd) {
-                return Some(entries);
+                return Some(merged(entries));
             }
             let key = self.node(event, marks, depth + 1)?;
             let (event, marks) = self.next()?;
@@ -120,6 +120,27 @@ impl<'t> Reader<'t> {
             entries.push((Key { span: key.span, text }, value));
         }
     }
+}
+
+/// The entries of a mapping, and those that `<<` merges into it (YAML 1.1 "merge"),
+/// which Compose and others take.
+fn merged(mut entries: Vec<(Key, Node)>) -> Vec<(Key, Node)> {
+    while let Some(at) = entries.iter().position(|it| it.0.text == "<<") {
+        let merged = entries.remove(at).1;
+        let sources = match merged.value {
+            Value::Array(items) => items,
+            value => vec![Node { value, ..merged }],
+        };
+        for source in sources {
+            let Value::Object(more) = source.value else { continue };
+            for entry in more {
+                if entries.iter().all(|it| it.0.text != entry.0.text) {
+                    entries.push(entry);
+                }
+            }
+        }
+    }
+    entries
 }
 
 /// A scalar. What is quoted is text; what is plain is told by its looks.

@@ -130,9 +130,8 @@ fn add<'a>(
     for (it, mut resource) in read {
         let draft = drafts.entry(it.provider).or_default();
         if foreign::is_consumer(&it.kind) {
-            // What may not be there shows nothing.
-            if !it.is_data && it.certain {
-                draft.foreign.read(sources, &it.kind, &it.address, &resource.attributes);
+            if !it.is_data {
+                draft.foreign.read(sources, &it.kind, &it.address, it.certain, &resource.attributes);
             }
             continue;
         }

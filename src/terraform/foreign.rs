@@ -76,9 +76,19 @@ pub(super) struct Foreign {
 }
 
 impl Foreign {
-    /// Reads a resource of one of the types of [`is_consumer`].
-    pub(super) fn read(&mut self, sources: &Sources, kind: &str, address: &str, attributes: &Attributes<'_>) {
+    /// Reads a resource of one of the types of [`is_consumer`]. What may not be
+    /// there only suggests something; of Vault's several resources nothing.
+    pub(super) fn read(
+        &mut self,
+        sources: &Sources,
+        kind: &str,
+        address: &str,
+        is_certain: bool,
+        attributes: &Attributes<'_>,
+    ) {
+        let before = self.consumers.len();
         match shape(kind) {
+            Some(Shape::Vault | Shape::VaultRole) if !is_certain => {}
             Some(Shape::Vault) => self.vault.add_method(address, attributes),
             Some(Shape::VaultRole) => self.vault.add_role(address, attributes),
             Some(Shape::Policy) => {
@@ -96,6 +106,7 @@ impl Foreign {
             }
             None => {}
         }
+        self.consumers[before..].iter_mut().for_each(|it| it.is_certain &= is_certain);
     }
 
     /// All of them.
@@ -196,7 +207,11 @@ fn tree(value: &Value<'_>, depth: usize) -> Tree {
         Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Partial(..) => {
             value.gapped().map_or_else(Branch::Unknown, |it| Branch::of_text(it.as_ref().to_owned()))
         }
-        Kind::Sequence(it) => Branch::List(it.items.iter().map(inner).collect()),
+        Kind::Sequence(it) => {
+            // There may be more.
+            let more = it.open.map(|why| Tree { at: value.at, value: Branch::Unknown(why) });
+            Branch::List(it.items.iter().map(inner).chain(more).collect())
+        }
         Kind::Mapping(it) => Branch::Map(
             it.entries.iter().map(|(key, it)| (key.text().as_ref().to_owned(), inner(it))).collect(),
         ),

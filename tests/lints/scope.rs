@@ -94,9 +94,19 @@ fn a_client_asks_for_what_its_server_has() {
     let files = [("authorizationServers.json", off.as_str()), ("okta-lint.toml", table)];
     assert_eq!(found_in(&files, lint), NONE, "it is switched off");
     let default = answer.replace("\"default\":false", "\"default\":true");
-    let of_default = "okta.oauth2.issuer=https://acme.okta.com/oauth2/default\nokta.oauth2.client-id=0oa1\nokta.oauth2.scopes=orders:write\n";
-    let files = [("authorizationServers.json", default.as_str()), ("application.properties", of_default)];
-    assert_eq!(found_in(&files, lint), POSSIBLE, "it may be that of another org");
+    let at_default = |host: &str| {
+        let properties = format!(
+            "okta.oauth2.issuer=https://{host}/oauth2/default\nokta.oauth2.client-id=0oa1\nokta.oauth2.scopes=orders:write\n"
+        );
+        let files = [
+            ("authorizationServers.json", default.as_str()),
+            ("application.properties", properties.as_str()),
+        ];
+        found_in(&files, lint)
+    };
+    assert_eq!(at_default("acme.okta.com"), DEFINITE, "that of this org");
+    assert_eq!(at_default("login.acme.com"), POSSIBLE, "it may be that of another org");
+    assert_eq!(at_default("globex.okta.com"), NONE, "it is that of another org");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::ops::Range;
 use roxmltree::{Document, Node};
 
 use crate::consumer::{Branch, Tree};
-use crate::model::Why;
+use crate::model::{Why, gap};
 use crate::source::Sources;
 use crate::terraform::decode;
 use crate::terraform::value::Value;
@@ -51,7 +51,12 @@ impl Policy<'_, '_> {
         if issuers.is_empty() {
             issuers = texts("issuer");
         }
-        let audiences = Tree { at: self.value.at, value: Branch::List(texts("audience")) };
+        // A part that is not known may bring others.
+        let open = named("audiences").flat_map(|it| it.children()).filter(Node::is_text);
+        let open = open.filter(|it| it.text().is_some_and(gap::has_gaps));
+        let more = open.map(|_| Tree { at: self.value.at, value: Branch::Unknown(Why::Expression) });
+        let audiences = texts("audience").into_iter().chain(more).collect();
+        let audiences = Tree { at: self.value.at, value: Branch::List(audiences) };
         issuers.into_iter().map(|issuer| Validator { issuer, audiences: audiences.clone() }).collect()
     }
 
