@@ -198,6 +198,8 @@ fn okta_packages_for_aspnet_have_a_server_of_their_own_choice() {
     assert_eq!(found(&check(&[("appsettings.json", &settings(""))])), custom, "`default` by default");
     let org = settings(r#""AuthorizationServerId":"","#);
     assert_eq!(found(&check(&[("appsettings.json", &org)])), ["org-token-validated-locally definite"]);
+    let null = settings(r#""AuthorizationServerId":null,"#);
+    assert_eq!(found(&check(&[("appsettings.json", &null)])), [""; 0], "nobody knows which");
 }
 
 const OKTA: &str = r#"

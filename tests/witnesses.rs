@@ -161,7 +161,7 @@ fn a_placeholder_is_not_known() {
         found(&[(".env", &env), ("authorizationServers.json", server)], &["client-in-no-policy"])
     };
     assert_eq!(client("0oa9z9z9z9z9z9z9z9z9"), ["client-in-no-policy definite"]);
-    for it in ["#{ClientId}#", "{ClientId}", "ENC(abcdef)", "${CLIENT_ID}"] {
+    for it in ["#{ClientId}#", "{ClientId}", "ENC(abcdef)", "${CLIENT_ID}", ""] {
         assert_eq!(client(it), NONE, "{it}");
     }
 }

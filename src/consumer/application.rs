@@ -100,7 +100,8 @@ pub(super) fn okta_section(tree: &Tree) -> Option<Tree> {
     let domain = section.get("OktaDomain")?;
     let host = domain.text()?.trim_end_matches('/');
     let (at, id) = match section.get("AuthorizationServerId") {
-        Some(id) => (id.at, id.text().unwrap_or_default()),
+        // What `null` does differs from release to release of the framework.
+        Some(id) => (id.at, id.text()?),
         None => (domain.at, "default"),
     };
     let issuer = if id.is_empty() { host.to_owned() } else { format!("{host}/oauth2/{id}") };

@@ -127,7 +127,7 @@ impl Tree {
     /// It, as the name of another object.
     pub fn reference<T>(&self) -> Ref<T> {
         let key = match &self.value {
-            Branch::Text(text) if placeholder::is_in(text) => Key::Unknown(Why::Variable),
+            Branch::Text(text) if text.is_empty() || placeholder::is_in(text) => Key::Unknown(Why::Variable),
             Branch::Text(text) => Key::Literal(text.clone()),
             Branch::Reference { address, attribute } => {
                 Key::Address { address: address.clone(), attribute: attribute.clone() }
