@@ -193,6 +193,23 @@ fn of_a_variable_that_is_assigned_twice_the_last_value_counts() {
 }
 
 #[test]
+fn properties_as_java_writes_them_are_read() {
+    let properties = "okta.oauth2.issuer = https\\://acme.okta.com\nokta.oauth2.audience : api\\://orders\n";
+    let all = found(&[("application.properties", properties)], &["org-token-validated-locally"]);
+    assert_eq!(all, ["org-token-validated-locally definite"]);
+}
+
+#[test]
+fn the_values_of_a_root_may_name_okta_where_its_files_do_not() {
+    let main = "variable \"issuer\" {}\nresource \"aws_apigatewayv2_authorizer\" \"it\" {\n  jwt_configuration {\n    issuer = var.issuer\n    audience = [\"api://orders\"]\n  }\n}\n";
+    let values = "issuer = \"https://acme.okta.com\"\n";
+    for name in ["terraform.tfvars", "env/prod.tfvars"] {
+        let all = found(&[("main.tf", main), (name, values)], &["org-token-validated-locally"]);
+        assert_eq!(all, ["org-token-validated-locally definite"], "{name}");
+    }
+}
+
+#[test]
 fn a_merge_key_of_yaml_brings_its_entries() {
     let compose = "x-env: &env\n  OKTA_OAUTH2_ISSUER: https://acme.okta.com\n  OKTA_OAUTH2_AUDIENCE: api://other\nservices:\n  api:\n    environment:\n      <<: *env\n      OKTA_OAUTH2_AUDIENCE: api://orders\n";
     let folder = folder(&[("compose.yaml", compose)]);

@@ -160,7 +160,9 @@ fn lines(file: FileId, text: &str, separators: [char; 2]) -> Tree {
         let from = at + (bare.as_ptr() as usize - line.as_ptr() as usize);
         let place = Place::here(Span::new(file, from, from + bare.len()));
         let name = name.trim().trim_start_matches("export ").trim().to_owned();
-        entries.push((name, Tree { at: place, value: Branch::Text(bare.to_owned()) }));
+        // Java writes `https\://`.
+        let text = if separators.contains(&':') { bare.replace("\\:", ":") } else { bare.to_owned() };
+        entries.push((name, Tree { at: place, value: Branch::Text(text) }));
     }
     // The last one of a name counts.
     let mut seen = HashSet::new();

@@ -80,7 +80,12 @@ impl<'a> Tree<'a> {
         let mut scanned: Vec<(PathBuf, bool, BTreeSet<PathBuf>)> =
             folders.par_iter().map(|(path, files)| scan(sources, path, files)).collect();
         look_outside(sources, &folders, input.reach, &mut scanned);
-        let speaking = scanned.iter().filter(|it| it.1).map(|it| it.0.clone()).collect();
+        let mut speaking: BTreeSet<PathBuf> =
+            scanned.iter().filter(|it| it.1).map(|it| it.0.clone()).collect();
+        // The values of a root may name Okta where its files do not.
+        let told = input.values.iter().filter(|it| names_okta(sources.text(**it))).map(|it| folder(*it));
+        let told = told.flat_map(|it| [it.parent().map(Path::to_path_buf), Some(it)]).flatten();
+        speaking.extend(told.filter(|it| folders.contains_key(it)));
         let calls: BTreeMap<_, _> = scanned.into_iter().map(|(path, _, calls)| (path, calls)).collect();
         let mut relevant = leading_to(speaking, &calls);
         relevant.extend(takers(sources, &folders, &calls, &relevant));
@@ -292,6 +297,11 @@ fn prefer_tofu(sources: &Sources, files: &mut Vec<(FileId, Language)>) {
     }
 }
 
+fn names_okta(text: &str) -> bool {
+    static OKTA: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("okta"));
+    OKTA.find(text.as_bytes()).is_some()
+}
+
 /// Whether the files of a folder speak of Okta, and the local modules that they
 /// name.
 fn scan(
@@ -299,7 +309,6 @@ fn scan(
     folder: &Path,
     files: &[(FileId, Language)],
 ) -> (PathBuf, bool, BTreeSet<PathBuf>) {
-    static OKTA: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("okta"));
     static LOCAL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("./"));
     let mut speaks = false;
     let mut calls = BTreeSet::new();
@@ -307,7 +316,7 @@ fn scan(
         let text = sources.text(file);
         let by_name =
             || language == Language::Toml && sources.path(file).to_string_lossy().ends_with(".okta.toml");
-        speaks = speaks || OKTA.find(text.as_bytes()).is_some() || by_name();
+        speaks = speaks || names_okta(text) || by_name();
         for at in LOCAL.find_iter(text.as_bytes()) {
             // `"./x"` or `"../x"`.
             let head = &text[..at];
