@@ -238,3 +238,27 @@ fn what_else_a_container_is_told_is_nobodys_to_see() {
         assert!(!output.stdout.contains("SHOWN"), "{name}: {}", output.stdout);
     }
 }
+
+#[test]
+fn plans_and_states_show_what_takes_tokens_too() {
+    let lint = ["org-token-validated-locally"];
+    let block = |audience: &str| format!(r#"[{{"issuer":"https://acme.okta.com"{audience}}}]"#);
+    let state = |audience: &str| {
+        let state = format!(
+            r#"{{"version":4,"terraform_version":"1.11.0","resources":[{{"mode":"managed","type":"aws_apigatewayv2_authorizer","name":"it","provider":"provider[\"registry.example.com/hashicorp/aws\"].west","instances":[{{"attributes":{{"id":"a1","jwt_configuration":{}}}}}]}}]}}"#,
+            block(audience)
+        );
+        found(&[("terraform.tfstate", &state)], &lint)
+    };
+    assert_eq!(state(r#","audience":["api://orders"]"#), ["org-token-validated-locally definite"]);
+    assert_eq!(state(r#","audience":["0oa3m7x9rLw2KfJ8n5d7"]"#), NONE);
+    let plan = |audience: &str, unknown: &str| {
+        let values = format!(r#"{{"jwt_configuration":{}}}"#, block(audience));
+        let plan = format!(
+            r#"{{"format_version":"1.2","terraform_version":"1.11.0","planned_values":{{"root_module":{{"resources":[{{"address":"aws_apigatewayv2_authorizer.it","mode":"managed","type":"aws_apigatewayv2_authorizer","name":"it","values":{values},"sensitive_values":{{}}}}]}}}},"resource_changes":[{{"address":"aws_apigatewayv2_authorizer.it","mode":"managed","type":"aws_apigatewayv2_authorizer","name":"it","change":{{"actions":["create"],"before":null,"after":{values},"after_unknown":{{"id":true,"jwt_configuration":[{{{unknown}}}]}},"after_sensitive":{{}}}}}}]}}"#
+        );
+        found(&[("plan.json", &plan)], &lint)
+    };
+    assert_eq!(plan(r#","audience":["api://orders"]"#, ""), ["org-token-validated-locally definite"]);
+    assert_eq!(plan("", r#""audience":true"#), NONE, "it is known after apply");
+}

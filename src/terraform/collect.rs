@@ -161,7 +161,8 @@ fn gather<'a>(evaluator: &Evaluator<'a>, instance: &Rc<Instance<'a>>, found: &mu
         if !block.kind.starts_with("okta_") && !foreign::is_consumer(block.kind) {
             continue;
         }
-        let named = block.body.get("provider").and_then(bare);
+        // What another provider makes is put to the first org.
+        let named = block.body.get("provider").and_then(bare).filter(|_| block.kind.starts_with("okta_"));
         let provider = provider(instance, named.as_deref().unwrap_or("okta"));
         let expansion = evaluator.instances(instance, index);
         let more = (expansion.open && expansion.kind != ExpansionKind::Unknown).then_some(Each::Unknown);

@@ -11,6 +11,7 @@ mod state;
 use std::collections::BTreeMap;
 
 use super::body::Argument;
+use super::foreign;
 use super::value::{Kind, MappingKind, Value};
 use crate::finding::{Finding, UNREADABLE_FILE};
 use crate::model::{Place, Why};
@@ -150,6 +151,12 @@ impl Reader {
                         self.value(it, mark(unknown).as_ref(), mark(secret).as_ref()),
                     ));
                 }
+                // What is unknown as a whole is not among the values.
+                for (key, _) in unknown.into_iter().flat_map(Node::entries).filter(|(_, it)| is_true(it)) {
+                    if entries.iter().all(|it| it.0.text != key.text) {
+                        object.push((key.text.as_str().into(), Value::unknown(at, Why::Computed)));
+                    }
+                }
                 Value::mapping(at, MappingKind::Object, object, None)
             }
         }
@@ -228,6 +235,11 @@ fn is_empty(value: &Value<'_>) -> bool {
         Kind::Sequence(it) => it.items.is_empty(),
         _ => false,
     }
+}
+
+/// Whether resources of a type are read: those of Okta, and those that take tokens.
+fn is_read(kind: &str) -> bool {
+    kind.starts_with("okta_") || foreign::is_consumer(kind)
 }
 
 /// An address without the keys of instances: `module.a["k"].b.c[0]` is

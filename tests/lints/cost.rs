@@ -184,3 +184,17 @@ fn what_is_off_itself_relies_on_nothing() {
     assert!(!agent("INACTIVE", "aus1p8h3vNc6RsZ0y5d7"));
     assert!(!agent("ACTIVE", "aus9z9z9z9z9z9z9z9z9"), "another server");
 }
+
+#[test]
+fn a_scope_without_a_name_may_be_a_custom_one() {
+    let found = |scopes: &str| {
+        let policy = r#"{"id":"00p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","priority":1,"system":false,"conditions":{"clients":{"include":["0oa3m7x9rLw2KfJ8n5d7"]}},"rules":[{"id":"0pr1","type":"RESOURCE_ACCESS","name":"r","status":"ACTIVE","priority":1,"conditions":{"people":{"groups":{"include":["EVERYONE"]}},"grantTypes":{"include":["authorization_code"]},"scopes":{"include":["openid"]}},"actions":{"token":{"accessTokenLifetimeMinutes":60,"refreshTokenLifetimeMinutes":0,"refreshTokenWindowMinutes":10080}}}]}"#;
+        let more = format!(r#","claims":[],"scopes":[{scopes}],"policies":[{policy}]"#);
+        crate::found_in(
+            &[("authorizationServers.json", &crate::snippets::server(&more))],
+            "unneeded-custom-server",
+        )
+    };
+    assert_eq!(found(""), crate::POSSIBLE);
+    assert_eq!(found(r#"{"id":"scp1","name":null,"system":false}"#), crate::NONE);
+}

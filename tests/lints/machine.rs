@@ -82,3 +82,13 @@ fn a_service_app_with_a_key_may_have_nothing_to_ask_for() {
         format!("{}{SERVER}{}{}", job(), policy("okta_app_oauth.job.client_id"), rule("r", 1, MACHINES));
     assert_eq!(found(&served, lint), NONE);
 }
+
+#[test]
+fn only_a_service_app_with_a_key_could_ask_the_org_server() {
+    let licensed = "[org]\ncomplete = true\nlicences = [\"api-access-management\", \"machine-to-machine\"]\n";
+    let of =
+        |body: &str| crate::found_in(&[("main.tf", body), ("okta-lint.toml", licensed)], "m2m-without-scope");
+    assert_eq!(of(&job()), POSSIBLE);
+    assert_eq!(of(&job().replace("\"service\"", "\"web\"")), NONE, "no service app");
+    assert_eq!(of(&machine("service", "")), NONE, "no key");
+}

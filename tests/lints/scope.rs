@@ -117,3 +117,15 @@ fn a_scope_that_is_not_there_is_told_once() {
     assert!(lints.contains(&"unknown-scope".to_owned()), "{lints:?}");
     assert!(!lints.contains(&"custom-scope".to_owned()), "{lints:?}");
 }
+
+#[test]
+fn a_scope_without_a_name_may_be_the_one_that_is_named() {
+    let answer = |name: &str| {
+        let policy = r#"{"id":"00p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","priority":1,"system":false,"conditions":{"clients":{"include":["ALL_CLIENTS"]}},"rules":[{"id":"0pr1","type":"RESOURCE_ACCESS","name":"r","status":"ACTIVE","priority":1,"conditions":{"people":{"groups":{"include":["EVERYONE"]}},"grantTypes":{"include":["authorization_code"]},"scopes":{"include":["orders:write"]}}}]}"#;
+        let scopes =
+            format!(r#","scopes":[{{"id":"scp1","name":{name},"system":false}}],"policies":[{policy}]"#);
+        found_in(&[("authorizationServers.json", &crate::snippets::server(&scopes))], "unknown-scope")
+    };
+    assert_eq!(answer("\"orders:read\""), DEFINITE);
+    assert_eq!(answer("null"), NONE);
+}

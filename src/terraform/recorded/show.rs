@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::edges::Edges;
-use super::{Reader, Record, Recorded, Resource};
+use super::{Reader, Record, Recorded, Resource, is_read};
 use crate::model::Place;
 use crate::source::FileId;
 use crate::syntax::{Node, Value};
@@ -73,7 +73,7 @@ impl Shown<'_, '_> {
         let (Some(address), Some(kind)) = (text("address"), text("type")) else { return };
         let change = self.changes.get(address).copied();
         let goes = change.is_some_and(is_leaving);
-        if goes || !kind.starts_with("okta_") || text("deposed_key").is_some() {
+        if goes || !is_read(kind) || text("deposed_key").is_some() {
             return;
         }
         let Some(values) = node.get("values") else { return };

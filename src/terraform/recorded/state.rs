@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::show::items;
-use super::{Reader, Record, Recorded, Resource};
+use super::{Reader, Record, Recorded, Resource, is_read};
 use crate::model::Place;
 use crate::source::FileId;
 use crate::syntax::{Node, Value};
@@ -15,7 +15,7 @@ pub(super) fn read<'a>(root: &Node, file: FileId) -> Recorded<'a> {
     for entry in root.get("resources").map(items).unwrap_or_default() {
         let text = |key: &str| entry.get(key).and_then(Node::as_str);
         let (Some(kind), Some(name)) = (text("type"), text("name")) else { continue };
-        if !kind.starts_with("okta_") {
+        if !is_read(kind) {
             continue;
         }
         let is_data = text("mode") == Some("data");
@@ -31,7 +31,7 @@ pub(super) fn read<'a>(root: &Node, file: FileId) -> Recorded<'a> {
             let resource = Resource {
                 kind: kind.to_owned(),
                 is_data,
-                provider: provider(text("provider").unwrap_or_default()),
+                provider: provider(kind, text("provider").unwrap_or_default()),
                 arguments: reader.arguments(attributes, None, None),
                 at: Place::here(entry.get("name").map_or(entry.span, |it| it.span)),
             };
@@ -50,11 +50,12 @@ fn key(instance: &Node) -> String {
     }
 }
 
-/// The alias of `provider["…/okta/okta"].alias`.
-fn provider(text: &str) -> String {
+/// The alias of `provider["…/okta/okta"].alias`. What another provider makes may
+/// belong to any org, so it is put to the first.
+fn provider(kind: &str, text: &str) -> String {
     match text.rsplit_once("].") {
-        Some((_, alias)) => format!("okta.{alias}"),
-        None => "okta".to_owned(),
+        Some((_, alias)) if kind.starts_with("okta_") => format!("okta.{alias}"),
+        _ => "okta".to_owned(),
     }
 }
 
