@@ -68,6 +68,8 @@ pub struct Org {
     pub trails: Trails,
     /// Where it was read from.
     pub origin: Origin,
+    /// The host of the org, where Terraform's provider is configured with it.
+    pub configured_host: Option<String>,
 }
 
 /// Where an org was read from. A Terraform root is several orgs if there are
@@ -86,10 +88,11 @@ pub struct Origin {
 }
 
 impl Org {
-    /// The host of the org, as the issuers of its servers tell it: its own domain,
-    /// not a custom one.
+    /// The host of the org, as the provider or the issuers of its servers tell it:
+    /// its own domain, not a custom one.
     pub fn host(&self) -> Option<String> {
-        self.servers.items.iter().find_map(|it| org_of(it.issuer.known()?))
+        let issued = || self.servers.items.iter().find_map(|it| org_of(it.issuer.known()?));
+        self.configured_host.clone().or_else(issued)
     }
 
     /// An app by its id.

@@ -8,7 +8,7 @@ use serde_json::{Map, json};
 use super::assemble::Draft;
 use super::attributes::Attributes;
 use super::body::Argument;
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluator, Scope};
 use super::instance::{Each, ExpansionKind, Handle, Instance};
 use super::module::bare;
 use super::okta::{self, Groups, Resource};
@@ -17,7 +17,7 @@ use super::recorded::{self, Recorded};
 use super::roots::Run;
 use super::value::{Kind, Value};
 use super::{Loaded, body, foreign};
-use crate::model::{Entry, Origin, Place, Trails};
+use crate::model::{Entry, Origin, Place, Trails, is_org_host};
 use crate::source::Sources;
 use crate::syntax;
 use crate::syntax::expression::ExprKind;
@@ -78,7 +78,34 @@ pub(super) fn orgs<'a>(
         written = overlay::planned(written, plan);
         opaque = false;
     }
-    add(evaluator.sources, written, opaque, &evaluator.trails(), &run.origin(), loaded);
+    let hosts = if run.assumed { Hosts::new() } else { hosts(evaluator, instance) };
+    add(
+        evaluator.sources,
+        Read { written, opaque, hosts, trails: evaluator.trails() },
+        &run.origin(),
+        loaded,
+    );
+}
+
+/// The hosts of orgs, by provider configuration.
+type Hosts = BTreeMap<String, String>;
+
+/// The orgs that a root configures its providers with. What is not written may
+/// come from the environment (provider: `OKTA_ORG_NAME`, `OKTA_BASE_URL`).
+fn hosts<'a>(evaluator: &Evaluator<'a>, root: &Rc<Instance<'a>>) -> Hosts {
+    let scope = Scope::new(root, &Each::None);
+    let text = |body: &'a syntax::Node, name: &str| {
+        let value = evaluator.forgiving(|| evaluator.node(body.get(name)?, &scope).ok())?;
+        value.text().ok().map(|it| it.to_ascii_lowercase())
+    };
+    let host =
+        |body: &'a syntax::Node| Some(format!("{}.{}", text(body, "org_name")?, text(body, "base_url")?));
+    let configured = root.module.providers.iter().filter_map(|body| {
+        let alias = body.get("alias").and_then(bare);
+        let name = alias.map_or_else(|| "okta".to_owned(), |it| format!("okta.{it}"));
+        Some((name, host(body).filter(|it| is_org_host(it))?))
+    });
+    configured.collect()
 }
 
 /// The resources of a root with their arguments, and whether there may be more.
@@ -106,19 +133,23 @@ pub(super) fn recorded(sources: &Sources, recorded: Recorded<'_>, origin: &Origi
         let found = Found::recorded(&address, &it);
         (found, it.arguments)
     });
-    add(sources, written.collect(), false, &Trails::default(), origin, loaded);
+    add(sources, Read { written: written.collect(), ..Read::default() }, origin, loaded);
+}
+
+/// What was read of a root, a plan or a state.
+#[derive(Default)]
+struct Read<'a> {
+    written: Vec<Written<'a>>,
+    /// Whether there may be more.
+    opaque: bool,
+    hosts: Hosts,
+    trails: Trails,
 }
 
 /// Makes orgs of resources, one for each provider configuration.
-fn add<'a>(
-    sources: &Sources,
-    written: Vec<Written<'a>>,
-    opaque: bool,
-    trails: &Trails,
-    origin: &Origin,
-    loaded: &mut Loaded,
-) {
-    let read: Vec<(Found<'a>, Resource<'_, 'a>)> = written
+fn add<'a>(sources: &Sources, mut all: Read<'a>, origin: &Origin, loaded: &mut Loaded) {
+    let read: Vec<(Found<'a>, Resource<'_, 'a>)> = all
+        .written
         .into_iter()
         .map(|(found, arguments)| {
             let resource = resource(sources, &found, arguments);
@@ -145,8 +176,9 @@ fn add<'a>(
             }
         }
     }
-    for draft in drafts.into_values() {
-        let mut org = draft.into_org(opaque, trails.clone());
+    for (provider, draft) in drafts {
+        let mut org = draft.into_org(all.opaque, all.trails.clone());
+        org.configured_host = all.hosts.remove(&provider);
         org.origin = origin.clone();
         if !org.is_empty() {
             loaded.orgs.push(org);

@@ -24,6 +24,8 @@ pub(super) struct Module<'a> {
     pub(super) locals: BTreeMap<&'a str, (&'a Key, &'a Node)>,
     pub(super) outputs: BTreeMap<&'a str, (&'a Key, &'a Node)>,
     pub(super) calls: Vec<Call<'a>>,
+    /// Configurations of the okta provider.
+    pub(super) providers: Vec<&'a Node>,
     /// Whether it configures a provider or a backend, as roots do.
     pub(super) is_configured: bool,
     /// Whether a file of it could not be read to its end.
@@ -104,7 +106,11 @@ impl<'a> Module<'a> {
                     self.calls.extend(each(bodies).map(|body| Call { name, body }));
                 }
             }
-            "provider" => self.is_configured = true,
+            "provider" => {
+                self.is_configured = true;
+                let okta = each(node).filter_map(|it| it.get("okta"));
+                self.providers.extend(okta.flat_map(each));
+            }
             "terraform" => {
                 let has = |name: &str| each(node).any(|it| it.get(name).is_some());
                 self.is_configured |= has("backend") || has("cloud");

@@ -158,6 +158,39 @@ fn a_client_that_the_input_does_not_hold_is_in_no_policy_all_the_same() {
 }
 
 #[test]
+fn the_org_of_a_root_is_the_one_that_its_provider_is_configured_with() {
+    let root = r#"
+        variable "org_name" { default = "acme" }
+        resource "okta_auth_server_default" "it" { audiences = ["api://default"] }
+        resource "okta_auth_server_policy" "apps" {
+          auth_server_id   = okta_auth_server_default.it.id
+          name             = "apps"
+          description      = "apps"
+          priority         = 1
+          client_whitelist = ["0oa9z9z9z9z9z9z9z9z9"]
+        }
+    "#;
+    let asking = |provider: &str, host: &str| {
+        let properties = format!(
+            "okta.oauth2.issuer=https://{host}/oauth2/default\nokta.oauth2.client-id=0oa1p8h3vNc6RsZ0y5d7\n"
+        );
+        let root = format!("provider \"okta\" {{\n{provider}\n}}\n{root}");
+        found_in(
+            &[("main.tf", root.as_str()), ("application.properties", properties.as_str())],
+            "client-in-no-policy",
+        )
+    };
+    let acme = "org_name = var.org_name\nbase_url = \"okta.com\"";
+    assert_eq!(asking(acme, "acme.okta.com"), POSSIBLE, "policies may be managed elsewhere");
+    assert_eq!(asking(acme, "globex.okta.com"), NONE, "another org");
+    assert_eq!(asking(acme, "login.acme.com"), NONE, "`default` of any org");
+    assert_eq!(asking("org_name = var.org_name", "acme.okta.com"), NONE, "OKTA_BASE_URL tells the rest");
+    assert_eq!(asking("org_name = uuid()\nbase_url = \"okta.com\"", "acme.okta.com"), NONE);
+    let other = format!("alias = \"other\"\n{acme}");
+    assert_eq!(asking(&other, "acme.okta.com"), NONE, "the org of another provider");
+}
+
+#[test]
 fn a_policy_whose_clients_get_their_ids_later_may_take_any() {
     let users = "resource \"okta_auth_server_policy_rule\" \"r\" {\n  auth_server_id = okta_auth_server.orders.id\n  policy_id = okta_auth_server_policy.apps.id\n  name = \"r\"\n  priority = 1\n  grant_type_whitelist = [\"authorization_code\"]\n  scope_whitelist = [\"openid\"]\n  group_whitelist = [\"EVERYONE\"]\n}\n";
     let manifest = "resource \"kubernetes_manifest\" \"it\" {\n  manifest = { env = [{ name = \"OKTA_OAUTH2_ISSUER\", value = okta_auth_server.orders.issuer }, { name = \"OKTA_OAUTH2_CLIENT_ID\", value = \"portal-id\" }] }\n}\n";
