@@ -10,6 +10,7 @@ mod application;
 mod file;
 mod gateway;
 mod issuer;
+mod lines;
 mod placeholder;
 mod tree;
 

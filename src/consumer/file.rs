@@ -1,16 +1,16 @@
 //! The files of applications and of clusters, told by their names.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use json_strip_comments::strip_comments_in_place;
 use memchr::memmem;
 
+use super::Tree;
 use super::application::{is_variable, of_aspnet, of_okta_section, of_spring, okta_section, properties};
 use super::gateway::of_tree;
-use super::{Branch, Tree};
-use crate::model::{Consumer, Place};
-use crate::source::{FileId, Sources, Span};
+use super::lines::{self, Dialect};
+use crate::model::Consumer;
+use crate::source::{FileId, Sources};
 use crate::syntax::{json, yaml};
 
 /// The formats that are read.
@@ -126,8 +126,8 @@ fn trees(sources: &Sources, file: FileId, format: Format) -> (Vec<Tree>, bool) {
             (documents.iter().map(Tree::of).collect(), is_whole)
         }
         Format::Json => settings(file, text, start),
-        Format::Properties => (vec![lines(file, text, ['=', ':'])], true),
-        Format::Environment => (vec![lines(file, text, ['=', '='])], true),
+        Format::Properties => (vec![lines::tree(file, text, Dialect::Properties)], true),
+        Format::Environment => (vec![lines::tree(file, text, Dialect::Environment)], true),
     }
 }
 
@@ -140,35 +140,4 @@ fn settings(file: FileId, text: &str, start: usize) -> (Vec<Tree>, bool) {
     let (values, mistake) = within.values();
     let nodes = values.into_iter().filter_map(|it| json::lower(&within, it, 0).ok());
     (nodes.map(|it| Tree::of(&it)).collect(), is_whole && mistake.is_none())
-}
-
-/// A file of `name = value` lines. A value in quotes stands for what is in them.
-fn lines(file: FileId, text: &str, separators: [char; 2]) -> Tree {
-    let mut entries = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let at = start;
-        start += line.len();
-        let body = line.trim();
-        let Some((name, value)) = body.split_once(separators).filter(|_| !body.starts_with(['#', '!']))
-        else {
-            continue;
-        };
-        // A comment at the end of the line.
-        let value = value.split(" #").next().unwrap_or_default().trim();
-        let bare = value.trim_matches(['"', '\'']);
-        let from = at + (bare.as_ptr() as usize - line.as_ptr() as usize);
-        let place = Place::here(Span::new(file, from, from + bare.len()));
-        let name = name.trim().trim_start_matches("export ").trim().to_owned();
-        // Java writes `https\://`.
-        let text = if separators.contains(&':') { bare.replace("\\:", ":") } else { bare.to_owned() };
-        entries.push((name, Tree { at: place, value: Branch::Text(text) }));
-    }
-    // The last one of a name counts.
-    let mut seen = HashSet::new();
-    entries.reverse();
-    entries.retain(|it: &(String, Tree)| seen.insert(it.0.clone()));
-    entries.reverse();
-    let whole = Place::here(Span::new(file, 0, text.len()));
-    Tree { at: whole, value: Branch::Map(entries) }
 }
