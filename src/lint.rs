@@ -176,7 +176,8 @@ impl Cx<'_> {
             labels,
         };
         let trails = trail(self.org, at).collect();
-        Report { org: self.org, findings: self.findings, finding, trails }
+        let doubtful = self.org.is_doubtful(at);
+        Report { org: self.org, findings: self.findings, finding, trails, doubtful }
     }
 }
 
@@ -194,6 +195,8 @@ pub struct Report<'a> {
     finding: Finding,
     /// How evaluated values got to where they are used.
     trails: Vec<Label>,
+    /// Whether it rests on something that may have no instance.
+    doubtful: bool,
 }
 
 impl Report<'_> {
@@ -202,6 +205,7 @@ impl Report<'_> {
         if self.finding.labels.iter().all(|it| it.span != at.span) {
             self.finding.labels.push(Label::new(at.span, text));
             self.trails.extend(trail(self.org, at));
+            self.doubtful |= self.org.is_doubtful(at);
         }
         self
     }
@@ -228,8 +232,9 @@ impl Report<'_> {
 
     /// Reports it, about an object.
     pub fn on(mut self, entry: &Entry) {
-        // What may have no instance is no more than possible.
-        if !entry.certain {
+        // What may have no instance, or rests on what may have none, is no more
+        // than possible.
+        if !entry.certain || self.doubtful {
             self.finding.certainty = Certainty::Possible;
             self.finding.level = Level::Info;
         }

@@ -66,6 +66,9 @@ pub struct Org {
     pub unlicensed: Option<Span>,
     /// How evaluated values got to their place.
     pub trails: Trails,
+    /// Blocks that may have no instance at all, in the order of spans: what
+    /// stands in them may not be.
+    pub doubtful: Vec<Span>,
     /// Where it was read from.
     pub origin: Origin,
     /// The host of the org, where Terraform's provider is configured with it.
@@ -93,6 +96,17 @@ impl Org {
     pub fn host(&self) -> Option<String> {
         let issued = || self.servers.items.iter().find_map(|it| org_of(it.issuer.known()?));
         self.configured_host.clone().or_else(issued)
+    }
+
+    /// Whether a value stands in a block that may have no instance, or went
+    /// through one.
+    pub fn is_doubtful(&self, at: Place) -> bool {
+        let is_within = |span: Span| {
+            let after = self.doubtful.partition_point(|it| (it.file, it.start) <= (span.file, span.start));
+            after.checked_sub(1).is_some_and(|it| self.doubtful[it].contains(span))
+        };
+        !self.doubtful.is_empty()
+            && (is_within(at.span) || self.trails.steps(at.trail).into_iter().any(|it| is_within(it.span)))
     }
 
     /// An app by its id.

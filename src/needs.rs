@@ -18,10 +18,13 @@ use crate::model::{App, Coverage, Id, Org, Place, Server};
 
 pub use admission::{
     Answer, admits_grant, admits_scope, any_scope, covers, everyone, is_before, is_for_machines,
-    names_machine,
+    lists_no_scope, names_machine,
 };
 pub use client::{has_okta_grant, is_service, refused_by_org};
-pub use reach::{LiveRule, Naming, Reach, Reached, dormant, live_rules, naming, rules_absence};
+pub use reach::{
+    LiveRule, Naming, Reach, Reached, agents_absence, dormant, is_switched_off, live_rules, naming,
+    rules_absence,
+};
 pub use scope_name::{SYSTEM_SCOPES, ScopeKind};
 pub use server::{is_custom_scope, is_of_groups, is_other_sub};
 
@@ -72,7 +75,7 @@ impl Needs {
     pub fn of(org: &Org, reach: &Reach<'_>) -> Self {
         let mut needs = Self { all: Vec::with_capacity(org.apps.items.len()) };
         for (id, app) in org.apps() {
-            client::needs(reach, id, app, &mut needs);
+            client::needs(org, reach, id, app, &mut needs);
         }
         for (id, server) in org.servers() {
             server::needs(org, id, server, &mut needs);

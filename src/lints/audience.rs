@@ -79,7 +79,11 @@ fn shared(cx: &mut Cx<'_>) {
             if std::ptr::eq(other, server) {
                 continue;
             }
-            let message = format!("servers `{}` and `{}` have one audience", other.title(), server.title());
+            let names = match (other.title(), server.title()) {
+                (a, b) if a == b => (other.entry.resource.as_str(), server.entry.resource.as_str()),
+                names => names,
+            };
+            let message = format!("servers `{}` and `{}` have one audience", names.0, names.1);
             cx.report(Possible, at, "the same again", message)
                 .label(there, "here first")
                 .help(

@@ -3,7 +3,11 @@
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Claim, ClaimType, Entry, GroupFilter, Place, Server, Setting, ValueType};
-use crate::needs::{Answer, LiveRule, ScopeKind, admits_scope, is_for_machines, is_other_sub, rules_absence};
+use crate::needs::{
+    Answer, LiveRule, ScopeKind, admits_scope, is_for_machines, is_other_sub, lists_no_scope, rules_absence,
+};
+
+use super::scope::is_told_missing;
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("claim-never-emitted", Warning, BrokenServer, Check::Org(never_emitted), capability: CustomClaims),
@@ -46,6 +50,11 @@ fn never_emitted(cx: &mut Cx<'_>) {
                 let is_oidc = |(name, _): (&String, Place)| ScopeKind::of(name) == ScopeKind::Oidc;
                 let settled = !claim.scopes.known_items().any(is_oidc);
                 let certainty = certainty.min(Certainty::definite_if(settled));
+                let told = claim.scopes.known_items().any(|it| is_told_missing(server, it.0));
+                let unfinished = certainty == Possible && rules.iter().any(|it| lists_no_scope(it.rule));
+                if told || unfinished {
+                    continue;
+                }
                 report_withheld(cx, certainty, server, claim, &scopes);
             }
         }
@@ -220,19 +229,22 @@ fn filter_as_text(cx: &mut Cx<'_>) {
             continue;
         }
         let Some(text) = claim.value.known() else { continue };
-        let (label, message) = if let Some(words) = words_of_a_filter(text) {
+        let (certainty, label, message) = if let Some((words, kind)) = words_of_a_filter(text) {
+            // A group may be called "Contains PII".
+            let other = claim.filter.known().is_some_and(|it| *it != kind);
             (
+                Certainty::definite_if(!other),
                 "the words of a filter",
                 format!("claim `{}` filters groups by the words \"{words}\"", title(claim)),
             )
         } else if text == "*" && claim.filter.known() == Some(&GroupFilter::Regex) {
             let message =
                 format!("claim `{}` filters groups by `*`, which is no regular expression", title(claim));
-            ("no regular expression", message)
+            (Definite, "no regular expression", message)
         } else {
             continue;
         };
-        cx.report(Definite, claim.value.at, label, message)
+        cx.report(certainty, claim.value.at, label, message)
             .help(
                 "write the pattern alone, such as `warehouse-`, and the kind of filter in `group_filter_type`: \
                  STARTS_WITH, EQUALS, CONTAINS or REGEX",
@@ -241,14 +253,21 @@ fn filter_as_text(cx: &mut Cx<'_>) {
     }
 }
 
-/// The words of a filter at the start of a value: as the Admin Console shows it.
-fn words_of_a_filter(text: &str) -> Option<&'static str> {
+/// The words of a filter at the start of a value, as the Admin Console shows it,
+/// and the kind of filter that they stand for.
+fn words_of_a_filter(text: &str) -> Option<(&'static str, GroupFilter)> {
     let text = text.trim().to_lowercase();
     let text = text.strip_prefix("groups:").unwrap_or(&text).trim_start();
-    ["matches regex", "starts with", "contains", "equals"]
-        .into_iter()
-        .find(|it| text.strip_prefix(it).is_some_and(|it| it.starts_with(' ')))
+    WORDS.into_iter().find(|it| text.strip_prefix(it.0).is_some_and(|it| it.starts_with(' ')))
 }
+
+/// How the Admin Console says kinds of filter.
+const WORDS: [(&str, GroupFilter); 4] = [
+    ("matches regex", GroupFilter::Regex),
+    ("starts with", GroupFilter::StartsWith),
+    ("contains", GroupFilter::Contains),
+    ("equals", GroupFilter::Equals),
+];
 
 /// An expression that only federated claims understand.
 fn dialect(cx: &mut Cx<'_>) {

@@ -4,8 +4,8 @@ use crate::finding::Certainty::{self, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, Client, Consent, ConsentMethod, GrantType, Id, Member, Org, Place, Scope, Server};
 use crate::needs::{
-    Answer, LiveRule, Naming, absence, admits_scope, any_scope, has_okta_grant, is_for_machines,
-    names_machine, naming, rules_absence,
+    Answer, LiveRule, Naming, absence, admits_scope, any_scope, has_okta_grant, is_custom_scope,
+    is_for_machines, names_machine, naming, rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -71,7 +71,8 @@ fn blocks(cx: &mut Cx<'_>) {
         !has_okta_grant(app) && client.grant_types.place_of(&GrantType::ClientCredentials).is_some()
     });
     for (id, rules) in reach.by_server() {
-        let required = |it: &&Scope| it.consent.known() == Some(&Consent::Required);
+        // Those of OpenID Connect are never for client credentials, with consent or without.
+        let required = |it: &&Scope| it.consent.known() == Some(&Consent::Required) && is_custom_scope(it);
         for scope in org.server(id).scopes.items.iter().filter(required) {
             let Some(name) = scope.name.known() else { continue };
             for live in rules {

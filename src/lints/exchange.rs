@@ -3,11 +3,12 @@
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
-    AgentConnection, ApplicationType, ConnectionType, Coverage, GrantType, Id, Key, Member, Place, Policy,
-    Server, Target,
+    AgentConnection, ApplicationType, ConnectionType, GrantType, Id, Key, Member, Place, Policy, Server,
+    Target,
 };
 use crate::needs::{
-    Answer, LiveRule, Naming, admits_grant, admits_scope, has_okta_grant, live_rules, rules_absence,
+    Answer, LiveRule, Naming, admits_grant, admits_scope, agents_absence, has_okta_grant, live_rules,
+    rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -77,16 +78,19 @@ fn native_exchange(cx: &mut Cx<'_>) {
 fn without_rule(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     // An agent, or what acts for one, exchanges tokens at the org server.
-    let agents = org.agent_connections.items.iter().any(|it| !it.status.is_inactive());
-    let without_agents = Certainty::definite_if(!agents && org.agent_connections.coverage == Coverage::Whole);
+    let Some(without_agents) = agents_absence(org) else { return };
     for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive() && !it.is_integration()) {
-        let Some(client) = app.client.as_ref().filter(|_| !agents && !has_okta_grant(app)) else { continue };
+        let Some(client) = app.client.as_ref().filter(|_| !has_okta_grant(app)) else { continue };
         let kind = client.application_type.known();
         let Some(at) = client.grant_types.place_of(&GrantType::TokenExchange) else { continue };
         if !matches!(kind, Some(ApplicationType::Service | ApplicationType::Web)) {
             continue;
         }
         let Some(certainty) = reach.lacks(id, &GrantType::TokenExchange) else { continue };
+        // `grant-not-admitted` shows the rules.
+        if reach.is_refused_where_named(org, id, client) {
+            continue;
+        }
         let named = reach.of(id).find_map(|it| match it.naming {
             Naming::ByName(at) => Some((at, it.live.rule.grant_types.at)),
             Naming::AsAll(_) | Naming::Perhaps | Naming::No => None,

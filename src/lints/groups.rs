@@ -51,7 +51,8 @@ fn app_claim(cx: &mut Cx<'_>) {
                 continue;
             }
             let has_hook = live.iter().any(|it| !it.rule.inline_hook.is_unset());
-            let certainty = if has_hook { Possible } else { certainty };
+            let may_issue_none = !live.is_empty() && live.iter().all(|it| !it.rule.entry.certain);
+            let certainty = if has_hook || may_issue_none { Possible } else { certainty };
             let name = claim.name.known().map_or("groups", |it| it);
             let message = format!(
                 "tokens of server `{}` never carry the claim `{name}` of app `{}`",

@@ -2,8 +2,8 @@
 
 use crate::finding::Certainty::Definite;
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Hook, Place, Ref, State, TOKEN_HOOK, Target};
-use crate::needs::LiveRule;
+use crate::model::{Hook, Id, Place, Ref, Server, State, TOKEN_HOOK, Target};
+use crate::needs::{LiveRule, dormant};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("unreachable-token-hook", Warning, WrongServer, Check::Org(unreachable), capability: TokenInlineHook),
@@ -22,8 +22,12 @@ fn unreachable(cx: &mut Cx<'_>) {
     let Some(certainty) = cx.reach.absence().filter(|_| !unsure) else { return };
     for (index, hook) in org.hooks.items.iter().enumerate() {
         let is_token_hook = hook.kind.known().is_some_and(|it| it == TOKEN_HOOK);
-        let id = crate::model::Id::new(index);
+        let id = Id::new(index);
         if !is_token_hook || !hook.status.is_active() || attached.contains(&Target::Found(id)) {
+            continue;
+        }
+        // Where all of a server is switched off, that is the finding.
+        if org.servers().any(|(at, server)| dormant(at, server).is_some() && names_hook(server, id)) {
             continue;
         }
         let message = format!("token hook `{}` runs for no token", hook.title());
@@ -35,6 +39,12 @@ fn unreachable(cx: &mut Cx<'_>) {
             )
             .on(&hook.entry);
     }
+}
+
+/// Whether a rule of a server runs a hook, or would.
+fn names_hook(server: &Server, hook: Id<Hook>) -> bool {
+    let mut rules = server.policies.items.iter().flat_map(|it| &it.rules.items);
+    rules.any(|it| it.inline_hook.known().and_then(Ref::found) == Some(hook))
 }
 
 /// Each live rule that names a hook.

@@ -3,7 +3,7 @@
 use crate::finding::Certainty::Possible;
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, ApplicationType, AuthMethod, Client, GrantType};
-use crate::needs::{Naming, has_okta_grant, is_service, refused_by_org};
+use crate::needs::{has_okta_grant, is_service, refused_by_org};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -25,12 +25,8 @@ fn without_server(cx: &mut Cx<'_>) {
         }
         let Some(why) = refused_by_org(client) else { continue };
         let Some(certainty) = cx.reach.lacks(id, &GrantType::ClientCredentials) else { continue };
-        // Where a policy names it, `grant-not-admitted` shows the rules.
-        let named = cx
-            .reach
-            .of(id)
-            .any(|it| matches!(it.naming, Naming::ByName(_)) && it.live.policy.status.is_active());
-        if named && wants_nothing_else(client) {
+        // `grant-not-admitted` shows the rules, too.
+        if cx.reach.is_refused_where_named(org, id, client) {
             continue;
         }
         let message = format!(
@@ -46,13 +42,6 @@ fn without_server(cx: &mut Cx<'_>) {
             )
             .on(&app.entry);
     }
-}
-
-/// Whether client credentials are all that a client has; refresh tokens are no
-/// grant by themselves.
-fn wants_nothing_else(client: &Client) -> bool {
-    let alone = [GrantType::ClientCredentials, GrantType::RefreshToken];
-    client.grant_types.all_known().is_some_and(|it| it.iter().all(|it| alone.contains(it)))
 }
 
 /// An active client of one's own. Integrations follow rules of their own.

@@ -3,9 +3,9 @@
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
-    App, GrantType, Member, Org, Place, Policy, Ref, Scope, Server, Set, Setting, Status, Target,
+    App, GrantType, Id, Member, Org, Place, Policy, Ref, Scope, Server, Set, Setting, Status, Target,
 };
-use crate::needs::{absence, any_scope, dormant, is_custom_scope};
+use crate::needs::{absence, any_scope, is_custom_scope, is_switched_off, rules_absence};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("server-without-policy", Error, BrokenServer, Check::Org(without_policy)),
@@ -48,8 +48,9 @@ fn without_policy(cx: &mut Cx<'_>) {
 
 fn without_rule(cx: &mut Cx<'_>) {
     let org = cx.org;
-    // Where all rules are switched off the server is another finding.
-    let awake = org.servers().filter(|(id, it)| !it.status.is_inactive() && dormant(*id, it).is_none());
+    // Where all rules are switched off the server is another finding; `default`
+    // can be switched off in no other way than this, or as a whole.
+    let awake = org.servers().filter(|(id, it)| !it.status.is_inactive() && !is_asleep(*id, it));
     for (_, server) in awake {
         for policy in server.policies.items.iter().filter(|it| it.status.is_active()) {
             let Some(certainty) = without_active(&policy.rules, |it| &it.status) else { continue };
@@ -65,6 +66,11 @@ fn without_rule(cx: &mut Cx<'_>) {
                 .on(&policy.entry);
         }
     }
+}
+
+/// Whether somebody switched all rules of a server off, and the input holds them all.
+fn is_asleep(id: Id<Server>, server: &Server) -> bool {
+    is_switched_off(id, server) && rules_absence(server).is_some()
 }
 
 /// A policy for all clients on a server with scopes of one's own.
@@ -110,7 +116,9 @@ fn custom_scope(server: &Server) -> Option<(Place, &str)> {
         let name = it.name.known().map_or("", |it| it);
         server.policies.items.iter().any(|it| hands_out(it, name))
     };
-    let scope = custom().find(named).or_else(|| custom().next())?;
+    let certain = |it: &&Scope| it.entry.certain;
+    let scope = custom().find(|it| certain(it) && named(it)).or_else(|| custom().find(certain));
+    let scope = scope.or_else(|| custom().find(named)).or_else(|| custom().next())?;
     Some((scope.name.at, scope.name.known()?))
 }
 
@@ -213,5 +221,6 @@ fn mistaken(org: &Org, client: &Ref<App>) -> Option<Mistaken> {
 /// Whether a text was meant for `ALL_CLIENTS`.
 fn is_all_clients(text: &str) -> bool {
     let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
-    text == "*" || plain.eq_ignore_ascii_case("allclients") || plain.eq_ignore_ascii_case("all")
+    let slips = strsim::damerau_levenshtein(&plain.to_ascii_lowercase(), "allclients");
+    text == "*" || plain.eq_ignore_ascii_case("all") || slips <= 2
 }

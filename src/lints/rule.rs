@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Entry, Place, Rule, Set, Setting, Status};
-use crate::needs::{LiveRule, any_scope, covers, everyone, is_custom_scope, is_for_machines};
+use crate::needs::{LiveRule, any_scope, covers, everyone, is_custom_scope, is_for_machines, lists_no_scope};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -24,8 +24,10 @@ fn any(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     for live in reach.rules() {
         let server = org.server(live.server);
-        let own: Vec<Place> =
-            server.scopes.items.iter().filter(|it| is_custom_scope(it)).map(|it| it.name.at).collect();
+        let own = server.scopes.items.iter().filter(|it| is_custom_scope(it));
+        // Those that certainly are there first.
+        let (there, perhaps): (Vec<_>, Vec<_>) = own.partition(|it| it.entry.certain);
+        let own: Vec<Place> = there.into_iter().chain(perhaps).map(|it| it.name.at).collect();
         let (Some(at), [first, second, ..]) = (any_scope(live.rule), own.as_slice()) else { continue };
         // The rule that Okta made is nobody's decision.
         let certainty = Certainty::definite_if(live.policy.system.known() == Some(&false));
@@ -47,7 +49,7 @@ fn none(cx: &mut Cx<'_>) {
     let reach = cx.reach;
     for live in reach.rules() {
         let scopes = &live.rule.scopes;
-        if scopes.known().is_none_or(|it| !it.is_empty()) {
+        if !lists_no_scope(live.rule) {
             continue;
         }
         let message = format!("rule `{}` names no scope, so it fits no useful request", live.rule.title());
@@ -75,8 +77,11 @@ fn report_shadowed(cx: &mut Cx<'_>, earlier: LiveRule<'_>, later: LiveRule<'_>) 
         let owner = if same_policy { String::new() } else { format!(" of policy `{}`", it.policy.title()) };
         format!("rule `{}`{owner}", it.rule.title())
     };
-    let message =
-        format!("{} never applies: {} takes each of its requests first", title(later), title(earlier));
+    let first = match title(earlier) {
+        alike if alike == title(later) => "an earlier one of that name".to_owned(),
+        other => other,
+    };
+    let message = format!("{} never applies: {first} takes each of its requests first", title(later));
     let (before, after) = if same_policy {
         (&earlier.rule.priority, &later.rule.priority)
     } else {
@@ -97,7 +102,8 @@ fn report_shadowed(cx: &mut Cx<'_>, earlier: LiveRule<'_>, later: LiveRule<'_>) 
 /// Exclusions beside everyone.
 fn exclusion(cx: &mut Cx<'_>) {
     let reach = cx.reach;
-    for live in reach.rules() {
+    // Client credentials have no people to exclude.
+    for live in reach.rules().filter(|it| !is_for_machines(it.rule)) {
         let people = &live.rule.people;
         let Some(at) = everyone(live.rule) else { continue };
         let groups = people.excluded_groups.known().into_iter().flatten();

@@ -1,10 +1,12 @@
 //! Grant types of access rules: refused, for people that are not there, or of
 //! no client.
 
+use std::cmp::Reverse;
+
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, Client, GrantType, GroupRef, Id, Member, Org, Place, Policy, Rule, Target};
-use crate::needs::{Answer, LiveRule, Reach, admits_grant, is_for_machines, rules_absence};
+use crate::needs::{Answer, LiveRule, Reach, admits_grant, agents_absence, is_for_machines, rules_absence};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("refresh-token-in-rule", Error, BrokenServer, Check::Org(refresh), capability: ApiAuthorization),
@@ -116,37 +118,75 @@ fn nobody(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     for live in reach.rules() {
         let Some(clients) = clients(org, live.policy) else { continue };
-        let nobody_has = |it: &GrantType| {
-            !matches!(it, GrantType::RefreshToken)
-                && clients.iter().all(|client| client.grant_types.lacks(it))
-        };
-        let unused: Vec<_> = live.rule.grant_types.known_items().filter(|(it, _)| nobody_has(it)).collect();
-        let Some(((first, at), rest)) = unused.split_first() else { continue };
+        let unused = unused(org, &clients, live.rule);
+        let Some(((first, at, certainty), rest)) = unused.split_first() else { continue };
+        // Where no client of it is admitted at all, that is the finding.
+        let refused = |(id, client): &(Id<App>, &Client)| reach.refused(*id, client, live.server).is_some();
+        let is_told = rules_absence(org.server(live.server)) == Some(Definite);
+        if is_told && is_idle(&unused, live.rule) && clients.iter().all(refused) {
+            continue;
+        }
+        let certainty = rest.iter().fold(*certainty, |all, it| all.max(it.2));
         let message = format!(
             "rule `{}` admits `{}`, a grant that no client of policy `{}` has",
             live.rule.title(),
             first.name(),
             live.policy.title()
         );
-        let mut report = cx.report(Definite, *at, "no client has this", message);
-        for (_, at) in rest {
+        let mut report = cx.report(certainty, *at, "no client has this", message);
+        for (_, at, _) in rest {
             report = report.label(*at, "nor this");
         }
-        for client in &clients {
+        for (_, client) in &clients {
             report = report.label(client.grant_types.at, "what a client of it has");
         }
-        report
-            .help("remove the grant from the rule, or give it to the client that is to use it")
-            .on(&live.rule.entry);
+        let help = match (certainty, is_idle(&unused, live.rule)) {
+            (Possible, _) => {
+                "remove the grant from the rule, unless an AI agent is bound to a client of the policy: it comes \
+                 with assertions of its own"
+            }
+            (Definite, true) => {
+                "give the grant to the client that is to use it, or let the rule admit one that its clients have: \
+                 as it is, it fits no request of theirs"
+            }
+            (Definite, false) => "remove the grant from the rule, or give it to the client that is to use it",
+        };
+        report.help(help).on(&live.rule.entry);
     }
 }
 
+/// The grants of a rule that none of some clients has, each with how sure that is.
+/// Those that are surer come first.
+fn unused<'r>(
+    org: &Org,
+    clients: &[(Id<App>, &Client)],
+    rule: &'r Rule,
+) -> Vec<(&'r GrantType, Place, Certainty)> {
+    let nobody_has = |it: &GrantType| {
+        *it != GrantType::RefreshToken && clients.iter().all(|(_, client)| client.grant_types.lacks(it))
+    };
+    let sure = |it: &GrantType| match it {
+        GrantType::JwtBearer => agents_absence(org),
+        _ => Some(Definite),
+    };
+    let grants = rule.grant_types.known_items().filter(|(it, _)| nobody_has(it));
+    let mut unused: Vec<_> = grants.filter_map(|(it, at)| Some((it, at, sure(it)?))).collect();
+    unused.sort_by_key(|it| Reverse(it.2));
+    unused
+}
+
+/// Whether a rule has no other grants than these.
+fn is_idle(unused: &[(&GrantType, Place, Certainty)], rule: &Rule) -> bool {
+    rule.grant_types.all_known().is_some_and(|it| it.len() == unused.len())
+}
+
 /// The clients that a policy names, if all are known and there are any.
-fn clients<'a>(org: &'a Org, policy: &Policy) -> Option<Vec<&'a Client>> {
+fn clients<'a>(org: &'a Org, policy: &Policy) -> Option<Vec<(Id<App>, &'a Client)>> {
     let members = policy.clients.known().filter(|it| !it.is_empty())?;
     let client = |it: &Member| {
-        let app = org.app(it.app()?);
-        app.client.as_deref().filter(|_| app.entry.certain)
+        let id = it.app()?;
+        let app = org.app(id);
+        Some((id, app.client.as_deref().filter(|_| app.entry.certain)?))
     };
     members.iter().map(client).collect()
 }
@@ -155,18 +195,35 @@ fn clients<'a>(org: &'a Org, policy: &Policy) -> Option<Vec<&'a Client>> {
 fn not_admitted(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     for (id, server) in org.servers().filter(|(_, it)| !it.status.is_inactive()) {
-        let certainty = rules_absence(server);
+        let Some(certainty) = rules_absence(server) else { continue };
         for policy in server.policies.items.iter().filter(|it| it.status.is_active()) {
             for member in policy.clients.known().into_iter().flatten() {
                 let Member::Client(client) = member else { continue };
                 let Target::Found(app) = client.target else { continue };
                 let own: Vec<_> = reach.of(app).map(|it| it.live).filter(|it| it.server == id).collect();
-                if let (Some(certainty), false) = (certainty, own.is_empty()) {
-                    report_not_admitted(cx, certainty, app, client.at, &own);
+                let Some(agents) = without_agent(org, &own) else { continue };
+                let certainty = certainty.min(agents);
+                // A rule that fits nobody is certain, and says the same.
+                if certainty == Possible && own.iter().all(|it| fits_nobody(org, it)) {
+                    continue;
                 }
+                report_not_admitted(cx, certainty, app, client.at, &own);
             }
         }
     }
+}
+/// How sure it is that no agent comes under the id of a client, where rules admit
+/// what agents come with; `None` if one does.
+fn without_agent(org: &Org, rules: &[LiveRule<'_>]) -> Option<Certainty> {
+    let for_agents = rules.iter().any(|it| !it.rule.grant_types.lacks(&GrantType::JwtBearer));
+    if for_agents { agents_absence(org) } else { Some(Definite) }
+}
+
+/// Whether none of the clients that its policy names has a grant of a rule.
+fn fits_nobody(org: &Org, live: &LiveRule<'_>) -> bool {
+    let Some(clients) = clients(org, live.policy) else { return false };
+    let unused = unused(org, &clients, live.rule);
+    is_idle(&unused, live.rule) && unused.first().is_some_and(|it| it.2 == Definite)
 }
 
 fn report_not_admitted(
@@ -176,15 +233,10 @@ fn report_not_admitted(
     named: Place,
     rules: &[LiveRule<'_>],
 ) {
-    let app = cx.org.app(id);
+    let (app, Some(server)) = (cx.org.app(id), rules.first().map(|it| it.server)) else { return };
     let Some(client) = app.client.as_ref().filter(|_| !app.status.is_inactive()) else { return };
-    let Some(grants) = client.grant_types.all_known() else { return };
-    let asked: Vec<_> = grants.into_iter().filter(|it| **it != GrantType::RefreshToken).collect();
-    let refused = |grant: &&GrantType| rules.iter().all(|it| admits_grant(it.rule, grant) == Answer::No);
-    if asked.is_empty() || !asked.iter().all(refused) {
-        return;
-    }
-    let server = cx.org.server(rules[0].server);
+    let Some(asked) = cx.reach.refused(id, client, server) else { return };
+    let server = cx.org.server(server);
     let names: Vec<String> = asked.iter().map(|it| format!("`{}`", it.name())).collect();
     let message =
         format!("no rule of server `{}` admits a grant that client `{}` has", server.title(), app.title());

@@ -4,8 +4,8 @@ use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Claim, ClaimType, GrantType, Place, Rule, Scope, Server};
 use crate::needs::{
-    Answer, LiveRule, Naming, ScopeKind, absence, admits_grant, admits_scope, is_custom_scope,
-    is_for_machines, names_machine, rules_absence,
+    Answer, LiveRule, Naming, Reached, ScopeKind, absence, admits_grant, admits_scope, is_custom_scope,
+    is_for_machines, lists_no_scope, names_machine, rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -30,13 +30,24 @@ fn without_offline(cx: &mut Cx<'_>) {
     for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive()) {
         let Some(client) = &app.client else { continue };
         let Some(grant) = client.grant_types.place_of(&GrantType::RefreshToken) else { continue };
-        let mut rules: Vec<_> = reach.of(id).filter(|it| !is_for_machines(it.live.rule)).collect();
+        // A rule for grants that the client has not gives it nothing.
+        let fits = |it: &Reached<'_>| {
+            !is_for_machines(it.live.rule)
+                && client.grant_types.all_known().is_none_or(|it_has| {
+                    let mut of_users = it_has.into_iter().filter(|it| **it != GrantType::ClientCredentials);
+                    of_users.any(|grant| admits_grant(it.live.rule, grant) != Answer::No)
+                })
+        };
+        let mut rules: Vec<_> = reach.of(id).filter(fits).collect();
         rules.sort_by_key(|it| it.live.server);
         for rules in rules.chunk_by(|a, b| a.live.server == b.live.server) {
             let named = rules.iter().any(|it| matches!(it.naming, Naming::ByName(_)));
             let gives = |it: &Rule| admits_scope(it, "offline_access") != Answer::No;
             let server = org.server(rules[0].live.server);
             if !named || rules_absence(server).is_none() {
+                continue;
+            }
+            if rules.iter().any(|it| lists_no_scope(it.live.rule)) {
                 continue;
             }
             let lists: Vec<_> = rules.iter().filter(|it| it.live.rule.scopes.known().is_some()).collect();
@@ -78,7 +89,7 @@ fn without_openid(cx: &mut Cx<'_>) {
             let gives = |it: &LiveRule<'_>| {
                 sign_in(it.rule).is_some() && admits_scope(it.rule, "openid") != Answer::No
             };
-            if rules.iter().any(gives) {
+            if rules.iter().any(|it| gives(it) || lists_no_scope(it.rule)) {
                 continue;
             }
             let Some((at, label)) = wants_openid(org.server(id), live.rule) else { continue };

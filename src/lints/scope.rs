@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Entry, LoginMode, Org, Place, Server};
-use crate::needs::{ScopeKind, live_rules};
+use crate::model::{Coverage, Entry, LoginMode, Org, Place, Server};
+use crate::needs::{ScopeKind, absence, live_rules};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("custom-scope-from-org", Error, WrongServer, Check::Org(from_org), capability: CustomScopes),
@@ -89,35 +89,72 @@ fn unknown(cx: &mut Cx<'_>) {
     }
 }
 
-fn report_unknown(cx: &mut Cx<'_>, mention: &Mention<'_>, at_most: Certainty) {
-    let by_id =
-        mention.name.starts_with("okta_auth_server_scope.") && mention.name.rsplit('.').next() == Some("id");
-    let kind = ScopeKind::of(mention.name);
-    let own = matches!(kind, ScopeKind::Custom | ScopeKind::MyAccount | ScopeKind::SharedSignals);
-    let names = names(mention.server);
-    let certainty = match mention.server.scopes.complete() {
-        _ if by_id => Definite,
-        Some(_) if own => Certainty::definite_if(kind != ScopeKind::MyAccount),
-        // Another root may make scopes; where this one makes none, it does.
-        None if own && mention.server.scopes.declared().is_some_and(|it| !it.is_empty()) => Possible,
-        _ => return,
-    };
-    if !by_id && (names.contains(&mention.name) || names.len() < mention.server.scopes.items.len()) {
-        return;
+/// Whether a name is the id of a scope, as Terraform's configuration tells.
+fn is_id(name: &str) -> bool {
+    name.starts_with("okta_auth_server_scope.") && name.rsplit('.').next() == Some("id")
+}
+
+/// How sure it is that a server has no such scope; `None` if it has, or may.
+fn absent(server: &Server, name: &str) -> Option<Certainty> {
+    if is_id(name) {
+        return Some(Definite);
     }
+    let names = names(server);
+    if names.contains(&name) || names.len() < server.scopes.items.len() {
+        return None;
+    }
+    match (ScopeKind::of(name), server.scopes.coverage) {
+        (ScopeKind::Custom | ScopeKind::SharedSignals, Coverage::Whole) => Some(Definite),
+        (ScopeKind::MyAccount, Coverage::Whole) => Some(Possible),
+        // Another root may make scopes; where this one makes none, it does.
+        (ScopeKind::Custom | ScopeKind::SharedSignals | ScopeKind::MyAccount, Coverage::Root) => {
+            (!server.scopes.items.is_empty()).then_some(Possible)
+        }
+        _ => None,
+    }
+}
+
+/// Whether what a claim names is missing, and told: as an unknown scope, or as the
+/// missing scope `groups`.
+pub(super) fn is_told_missing(server: &Server, name: &str) -> bool {
+    let names = names(server);
+    let all_known = names.len() == server.scopes.items.len();
+    let lacks_groups = name == "groups" && all_known && !names.contains(&name);
+    absent(server, name).is_some() || (lacks_groups && absence(server.scopes.coverage).is_some())
+}
+
+fn report_unknown(cx: &mut Cx<'_>, mention: &Mention<'_>, at_most: Certainty) {
+    let Some(certainty) = absent(mention.server, mention.name) else { return };
+    let (by_id, names) = (is_id(mention.name), names(mention.server));
     let server = mention.server.title();
     let message = format!("{} names `{}`, which is no scope of server `{server}`", mention.by, mention.name);
     let help = if by_id {
         let name = mention.name.trim_end_matches(".id");
-        format!("a rule takes the names of scopes, not their ids: write `{name}.name`")
+        format!("names of scopes belong here, not their ids: write `{name}.name`")
     } else {
-        nearest(mention.name, &names).map_or_else(
-            || format!("create the scope on server `{server}`, or remove it here: a request for it fails"),
+        let near = nearest(mention.name, &names);
+        near.map_or_else(
+            || missing_help(mention),
             |near| format!("did you mean `{near}`? a request for a scope that is not there fails"),
         )
     };
     let label = if by_id { "an id, not a name" } else { "no such scope" };
     cx.report(certainty.min(at_most), mention.at, label, message).help(help).on(&mention.entry);
+}
+
+/// What to do about a scope that is not there and like no other.
+fn missing_help(mention: &Mention<'_>) -> String {
+    let server = mention.server.title();
+    if mention.name.contains(char::is_whitespace) {
+        return "list each scope by itself: this is one text, and names of scopes have no spaces".to_owned();
+    }
+    if mention.is_last_condition {
+        return format!(
+            "create the scope on server `{server}`; to remove it here puts the claim into every token of its \
+             kind, as a claim without scopes is"
+        );
+    }
+    format!("create the scope on server `{server}`, or remove it here: a request for it fails")
 }
 
 /// The names of a server's scopes, as far as they are known.
@@ -128,7 +165,7 @@ fn names(server: &Server) -> Vec<&str> {
 /// The known name that is closest, if it is so close that it may be a slip: scopes
 /// of one API begin alike, and `orders:write` is not meant for `orders:read`.
 fn nearest<'n>(wanted: &str, names: &[&'n str]) -> Option<&'n str> {
-    let distance = |it: &&str| strsim::damerau_levenshtein(wanted, it);
+    let distance = |it: &&str| strsim::damerau_levenshtein(&wanted.to_lowercase(), &it.to_lowercase());
     names.iter().copied().min_by_key(distance).filter(|it| distance(it) <= (wanted.len() / 5).max(1))
 }
 
@@ -140,6 +177,8 @@ pub(super) struct Mention<'a> {
     pub(super) at: Place,
     /// Who: "rule `users`".
     by: String,
+    /// Whether it is all that keeps a claim out of some tokens.
+    is_last_condition: bool,
 }
 
 /// Where live rules and active claims name scopes.
@@ -149,7 +188,8 @@ pub(super) fn mentions(org: &Org) -> Vec<Mention<'_>> {
         for live in live_rules(id, server) {
             for (name, at) in live.rule.scopes.known_items() {
                 let by = format!("rule `{}`", live.rule.title());
-                mentions.push(Mention { server, entry: Cow::Borrowed(&live.rule.entry), name, at, by });
+                let entry = Cow::Borrowed(&live.rule.entry);
+                mentions.push(Mention { server, entry, name, at, by, is_last_condition: false });
             }
         }
         let live = !server.status.is_inactive();
@@ -158,7 +198,9 @@ pub(super) fn mentions(org: &Org) -> Vec<Mention<'_>> {
             for (name, at) in claim.scopes.known_items() {
                 let title = claim.name.known().map_or("", |it| it);
                 let by = format!("claim `{title}`");
-                mentions.push(Mention { server, entry: Cow::Borrowed(&claim.entry), name, at, by });
+                let entry = Cow::Borrowed(&claim.entry);
+                let is_last_condition = claim.scopes.known().is_some_and(|it| it.len() == 1);
+                mentions.push(Mention { server, entry, name, at, by, is_last_condition });
             }
         }
     }
@@ -174,8 +216,14 @@ fn requests(org: &Org) -> impl Iterator<Item = (Mention<'_>, Certainty)> {
         let certainty = Certainty::definite_if(consumer.is_certain && consumer.is_surely_of(org));
         consumer.scopes.iter().filter_map(move |scope| {
             let entry = Cow::Owned(consumer.entry(org));
-            let mention =
-                Mention { server: server?, entry, name: scope.known()?, at: scope.at, by: consumer.title() };
+            let mention = Mention {
+                server: server?,
+                entry,
+                name: scope.known()?,
+                at: scope.at,
+                by: consumer.title(),
+                is_last_condition: false,
+            };
             Some((mention, certainty))
         })
     })
@@ -187,7 +235,14 @@ fn declarations(org: &Org) -> impl Iterator<Item = Mention<'_>> {
         server.scopes.items.iter().filter_map(move |scope| {
             let name = scope.name.known()?;
             let entry = Cow::Borrowed(&scope.entry);
-            Some(Mention { server, entry, name, at: scope.name.at, by: String::new() })
+            Some(Mention {
+                server,
+                entry,
+                name,
+                at: scope.name.at,
+                by: String::new(),
+                is_last_condition: false,
+            })
         })
     })
 }

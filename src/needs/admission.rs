@@ -47,6 +47,12 @@ pub fn admits_scope(rule: &Rule, scope: &str) -> Answer {
     if rule.scopes.all_known().is_some() { Answer::No } else { Answer::Maybe }
 }
 
+/// Whether a rule certainly lists no scope: a finding of its own, and what follows
+/// from it is none.
+pub fn lists_no_scope(rule: &Rule) -> bool {
+    rule.scopes.known().is_some_and(Vec::is_empty)
+}
+
 /// Where a rule admits any scope.
 pub fn any_scope(rule: &Rule) -> Option<Place> {
     rule.scopes.place_of(&"*".to_owned())
@@ -131,8 +137,9 @@ fn covers_scopes(earlier: &Rule, later: &Rule) -> bool {
 
 /// Everyone takes in anybody; people by group and by name compare only where
 /// they are the same, for client credentials too: Okta's pages do not agree on
-/// whether a rule with people takes those in. That an exclusion under Everyone is
-/// ignored is said in one place only, so a rule with one covers nothing.
+/// whether a rule with people takes those in. One without people does. That an
+/// exclusion under Everyone is ignored is said in one place only, so a rule with
+/// one covers nothing.
 fn covers_people(earlier: &Rule, later: &Rule) -> bool {
     let excludes = |rule: &Rule| {
         [&rule.people.excluded_groups, &rule.people.excluded_users]
@@ -146,6 +153,7 @@ fn covers_people(earlier: &Rule, later: &Rule) -> bool {
         return true;
     }
     match (people(earlier), people(later)) {
+        (Some(earlier), _) if earlier.is_empty() => is_for_machines(later),
         (Some(earlier), Some(later)) => !later.is_empty() && later.iter().all(|it| earlier.contains(it)),
         _ => false,
     }

@@ -7,14 +7,15 @@ use crate::finding::Certainty::{self, Definite, Possible};
 use crate::model::{App, ApplicationType, AuthMethod, Client, ConsentMethod, GrantType, Id, Org, Place};
 
 /// The needs that a client shows.
-pub(super) fn needs(reach: &Reach<'_>, id: Id<App>, app: &App, needs: &mut Needs) {
+pub(super) fn needs(org: &Org, reach: &Reach<'_>, id: Id<App>, app: &App, needs: &mut Needs) {
     if app.status.is_inactive() {
         return;
     }
     let subject = Subject::Client(id);
     let certainty = Certainty::definite_if(app.entry.certain);
-    let mut add = |capability, certainty, evidence: Option<Evidence>| {
-        needs.add(capability, subject, certainty, evidence.into_iter().collect());
+    let mut add = |capability, certainty: Certainty, evidence: Option<Evidence>| {
+        let settled = Certainty::definite_if(!evidence.iter().any(|it| org.is_doubtful(it.at)));
+        needs.add(capability, subject, certainty.min(settled), evidence.into_iter().collect());
     };
     if app.is_integration() {
         let evidence = shows(app.name.at, "from the integration network");
@@ -47,7 +48,8 @@ pub(super) fn needs(reach: &Reach<'_>, id: Id<App>, app: &App, needs: &mut Needs
         add(Capability::OnBehalfOfExchange, certain.min(certainty), Some(evidence));
     }
     if let Some((certain, capability, evidence)) = client_credentials(reach, id, app, client) {
-        needs.add(capability, subject, certain.min(certainty), evidence);
+        let settled = Certainty::definite_if(!evidence.iter().any(|it| org.is_doubtful(it.at)));
+        needs.add(capability, subject, certain.min(certainty).min(settled), evidence);
     }
 }
 
@@ -182,30 +184,20 @@ pub(super) fn consumer(org: &Org, index: usize, needs: &mut Needs) {
         (_, Some(server)) if !consumer.is_stated => Subject::Server(server),
         _ => Subject::Consumer(index),
     };
-    let certainty = Certainty::definite_if(consumer.is_certain);
+    // A client that may not be asks for nothing.
+    let there = Certainty::definite_if(match subject {
+        Subject::Client(app) => org.app(app).entry.certain,
+        Subject::Server(_) | Subject::Consumer(_) | Subject::Org => true,
+    });
+    let certainty = there.min(Certainty::definite_if(consumer.is_certain));
     let scopes = |kind: ScopeKind, text: &'static str| {
         let of_kind =
             consumer.scopes.iter().filter(|it| it.known().is_some_and(|it| ScopeKind::of(it) == kind));
         of_kind.map(|it| shows(it.at, text)).collect::<Vec<_>>()
     };
-    needs.add(
-        Capability::CustomScopes,
-        subject,
-        Definite,
-        scopes(ScopeKind::Custom, "asks for a custom scope"),
-    );
-    needs.add(
-        Capability::OktaApiScopes,
-        subject,
-        Definite,
-        scopes(ScopeKind::OktaApi, "asks for Okta's APIs"),
-    );
-    needs.add(
-        Capability::NativeSso,
-        subject,
-        Definite,
-        scopes(ScopeKind::DeviceSso, "asks for `device_sso`"),
-    );
+    needs.add(Capability::CustomScopes, subject, there, scopes(ScopeKind::Custom, "asks for a custom scope"));
+    needs.add(Capability::OktaApiScopes, subject, there, scopes(ScopeKind::OktaApi, "asks for Okta's APIs"));
+    needs.add(Capability::NativeSso, subject, there, scopes(ScopeKind::DeviceSso, "asks for `device_sso`"));
     // Whoever was read and relies on the org server checks ID tokens, or is a finding.
     let counts = consumer.is_stated || !consumer.asks_org();
     if counts && consumer.validates_locally.known() == Some(&true) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::Certainty;
-use crate::model::{App, Coverage, GrantType, Id, Member, Org, Place, Policy, Rule, Server, Target};
+use crate::model::{App, Client, Coverage, GrantType, Id, Member, Org, Place, Policy, Rule, Server, Target};
 
 /// A rule that takes part: neither it nor its policy nor its server is inactive.
 #[derive(Clone, Copy, Debug)]
@@ -94,10 +94,44 @@ impl<'a> Reach<'a> {
         self.absence().filter(|_| !admits_or_may)
     }
 
+    /// The grants of a client, where no rule of a server that it reaches admits any
+    /// of them. A refresh token is no grant of rules.
+    pub fn refused<'c>(
+        &self,
+        app: Id<App>,
+        client: &'c Client,
+        server: Id<Server>,
+    ) -> Option<Vec<&'c GrantType>> {
+        let mut asked = client.grant_types.all_known()?;
+        asked.retain(|it| **it != GrantType::RefreshToken);
+        let mut rules = self.of(app).filter(|it| it.live.server == server).peekable();
+        let reached = rules.peek().is_some() && !asked.is_empty();
+        let refuses = |it: Reached<'_>| asked.iter().all(|grant| it.live.rule.grant_types.lacks(grant));
+        (reached && rules.all(refuses)).then_some(asked)
+    }
+
+    /// Whether a server names a client and admits none of its grants, so far as the
+    /// input tells: a finding of its own, which says all.
+    pub fn is_refused_where_named(&self, org: &Org, app: Id<App>, client: &Client) -> bool {
+        let is_named =
+            |it: &Reached<'_>| matches!(it.naming, Naming::ByName(_)) && it.live.policy.status.is_active();
+        let mut servers = self.of(app).filter(is_named).map(|it| it.live.server);
+        servers.any(|id| rules_absence(org.server(id)).is_some() && self.refused(app, client, id).is_some())
+    }
+
     /// How sure it is that there are no other live rules; `None` if there may be.
     pub fn absence(&self) -> Option<Certainty> {
         super::absence(self.coverage)
     }
+}
+
+/// How sure it is that no AI agent is connected; `None` if one is. An agent may be
+/// bound to an app, and then comes under the app's client id with assertions of its
+/// own (Okta: "Connect an AI agent to an authorization server").
+pub fn agents_absence(org: &Org) -> Option<Certainty> {
+    let connected = org.agent_connections.items.iter().any(|it| !it.status.is_inactive());
+    let whole = org.agent_connections.is_whole();
+    (!connected).then_some(Certainty::definite_if(whole))
 }
 
 /// The live rules of one server.
@@ -122,9 +156,14 @@ pub fn rules_absence(server: &Server) -> Option<Certainty> {
 /// has no rule at all is a mistake of its own.
 pub fn dormant(id: Id<Server>, server: &Server) -> Option<Certainty> {
     let is_own = server.declared && server.status.is_active() && server.default.known() == Some(&false);
+    rules_absence(server).filter(|_| is_own && is_switched_off(id, server))
+}
+
+/// Whether none of the policies and rules of a server takes part, and each active
+/// policy has some rule.
+pub fn is_switched_off(id: Id<Server>, server: &Server) -> bool {
     let mut active = server.policies.items.iter().filter(|it| it.status.is_active());
-    let is_off = live_rules(id, server).next().is_none() && active.all(|it| !it.rules.items.is_empty());
-    rules_absence(server).filter(|_| is_own && is_off)
+    live_rules(id, server).next().is_none() && active.all(|it| !it.rules.items.is_empty())
 }
 
 /// Whether a policy takes a client in.

@@ -5,8 +5,8 @@ use super::{Evidence, Needs, ScopeKind, Subject, shows};
 use crate::capability::Id as Capability;
 use crate::finding::Certainty;
 use crate::model::{
-    Claim, ClaimType, ConnectionType, Consent, GrantType, GroupRef, Hook, Id, Member, Org, Place, Ref, Rule,
-    Scope, Server, State, TOKEN_HOOK, Target, ValueType,
+    Claim, ClaimType, ConnectionType, Consent, GrantType, GroupRef, Hook, Id, Key, Member, Org, Place, Ref,
+    Rule, Scope, Server, State, TOKEN_HOOK, Target, ValueType,
 };
 
 /// The value of the `sub` claim of a new server.
@@ -23,7 +23,7 @@ pub(super) fn needs(org: &Org, id: Id<Server>, server: &Server, needs: &mut Need
     let subject = Subject::Server(id);
     let live: Vec<LiveRule<'_>> = live_rules(id, server).collect();
     let mut add = |capability, evidence: Vec<(bool, Evidence)>| {
-        let certain = evidence.iter().any(|(certain, _)| *certain);
+        let certain = evidence.iter().any(|(certain, it)| *certain && !org.is_doubtful(it.at));
         let evidence = evidence.into_iter().map(|(_, it)| it).collect();
         needs.add(capability, subject, Certainty::definite_if(certain), evidence);
     };
@@ -35,7 +35,7 @@ pub(super) fn needs(org: &Org, id: Id<Server>, server: &Server, needs: &mut Need
     add(Capability::TokenInlineHook, of_rules(&live, |rule| hook(org, rule)));
     add(Capability::NativeSso, of_rules(&live, device_sso));
     add(Capability::MachineToMachine, of_rules(&live, client_credentials_alone));
-    add(Capability::OnBehalfOfExchange, exchange(server, &live));
+    add(Capability::OnBehalfOfExchange, exchange(org, server, &live));
     add(Capability::ApiAuthorization, restrictions(&live));
     if !has_agent(org, id) {
         add(Capability::JwtBearerGrant, of_rules(&live, jwt_bearer));
@@ -164,9 +164,16 @@ fn jwt_bearer(rule: &Rule) -> Vec<Evidence> {
     at.map(|at| shows(at, "admits the JWT bearer grant")).into_iter().collect()
 }
 
-fn exchange(server: &Server, live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
-    let trusted =
-        server.trusted.items.iter().map(|it| (server.entry.certain, shows(it.at, "a trusted server")));
+fn exchange(org: &Org, server: &Server, live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
+    let is_there = |it: &Ref<Server>| match it.found() {
+        Some(id) => org.server(id).entry.certain,
+        None => !matches!(it.key, Key::Unknown(_)),
+    };
+    let trusted = server
+        .trusted
+        .items
+        .iter()
+        .map(|it| (server.entry.certain && is_there(it), shows(it.at, "a trusted server")));
     let rules = live.iter().filter_map(|it| {
         let at = it.rule.grant_types.place_of(&GrantType::TokenExchange)?;
         if it.rule.scopes.place_of(&"device_sso".to_owned()).is_some() {

@@ -18,7 +18,7 @@ use super::roots::Run;
 use super::value::{Kind, Value};
 use super::{Loaded, body, foreign};
 use crate::model::{Entry, Origin, Place, Trails, is_org_host};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::syntax;
 use crate::syntax::expression::ExprKind;
 
@@ -79,12 +79,21 @@ pub(super) fn orgs<'a>(
         opaque = false;
     }
     let hosts = if run.assumed { Hosts::new() } else { hosts(evaluator, instance) };
-    add(
-        evaluator.sources,
-        Read { written, opaque, hosts, trails: evaluator.trails() },
-        &run.origin(),
-        loaded,
-    );
+    let (trails, doubtful) = (evaluator.trails(), doubtful(&written));
+    let read = Read { written, opaque, hosts, trails, doubtful };
+    add(evaluator.sources, read, &run.origin(), loaded);
+}
+
+/// The blocks of which no instance is certain.
+fn doubtful(written: &[Written<'_>]) -> Vec<Span> {
+    let mut blocks: BTreeMap<Span, bool> = BTreeMap::new();
+    for (found, _) in written {
+        let Some(handle) = &found.handle else { continue };
+        let name = handle.block.name.span;
+        let whole = Span { end: handle.block.body.span.end.max(name.end), ..name };
+        *blocks.entry(whole).or_default() |= found.certain;
+    }
+    blocks.into_iter().filter(|(_, certain)| !certain).map(|it| it.0).collect()
 }
 
 /// The hosts of orgs, by provider configuration.
@@ -144,6 +153,7 @@ struct Read<'a> {
     opaque: bool,
     hosts: Hosts,
     trails: Trails,
+    doubtful: Vec<Span>,
 }
 
 /// Makes orgs of resources, one for each provider configuration.
@@ -179,6 +189,7 @@ fn add<'a>(sources: &Sources, mut all: Read<'a>, origin: &Origin, loaded: &mut L
     for (provider, draft) in drafts {
         let mut org = draft.into_org(all.opaque, all.trails.clone());
         org.configured_host = all.hosts.remove(&provider);
+        org.doubtful.clone_from(&all.doubtful);
         org.origin = origin.clone();
         if !org.is_empty() {
             loaded.orgs.push(org);

@@ -331,7 +331,7 @@ impl<'a> Resource<'_, 'a> {
             value: self.attributes.string("value"),
             filter: self.attributes.choice("group_filter_type", &GroupFilter::WORDS),
             always_include_in_token: self.attributes.boolean("always_include_in_token"),
-            scopes: self.attributes.strings("scopes"),
+            scopes: self.scope_names("scopes"),
             status: self.attributes.status(),
             system: Setting::new(self.entry.at, is_sub || is_system),
         }
@@ -379,7 +379,11 @@ impl<'a> Resource<'_, 'a> {
             status: self.attributes.status(),
             priority: self.attributes.integer("priority"),
             grant_types: self.attributes.words("grant_type_whitelist"),
-            scopes: self.scope_names(),
+            // The provider sends an empty list for none, and Okta keeps it.
+            scopes: match self.scope_names("scope_whitelist") {
+                unset if unset.is_unset() => Setting::new(unset.at, Vec::new()),
+                scopes => scopes,
+            },
             people: People {
                 users: self.attributes.strings("user_whitelist"),
                 groups: self.attributes.groups("group_whitelist", &|address| groups.get(address).copied()),
@@ -393,14 +397,10 @@ impl<'a> Resource<'_, 'a> {
         }
     }
 
-    /// The scopes of a rule: names. The id of a scope, a classic mistake, is
-    /// known after apply, but it is known not to be a name.
-    fn scope_names(&mut self) -> List<String> {
-        let scopes = self.attributes.list("scope_whitelist");
-        if scopes.is_unset() {
-            // The provider sends an empty list, and Okta keeps it.
-            return Setting::new(scopes.at, Vec::new());
-        }
+    /// The scopes of a rule or a claim: names. The id of a scope, a classic mistake,
+    /// is known after apply, but it is known not to be a name.
+    fn scope_names(&mut self, argument: &str) -> List<String> {
+        let scopes = self.attributes.list(argument);
         let id_of_a_scope = |value: &Value<'a>| match &value.kind {
             Kind::Reference { address, attribute } if attribute.as_ref() == "id" => {
                 // As it is called in its own module.

@@ -52,6 +52,8 @@ fn a_scope_that_needs_consent_blocks_machines() {
         rule("r", 1, &mixed)
     );
     assert_eq!(found(&named, lint), DEFINITE, "the policy names a machine");
+    let phone = body(&rule("r", 1, &any)).replace("name           = \"orders:read\"", "name = \"phone\"");
+    assert_eq!(found(&phone, lint), NONE, "machines never get it");
     let flexible = body(&rule("r", 1, MACHINES)).replace("REQUIRED", "FLEXIBLE");
     assert_eq!(found(&flexible, lint), NONE);
 }

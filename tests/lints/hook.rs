@@ -16,7 +16,9 @@ fn a_hook_runs_where_a_rule_names_it() {
     assert_eq!(with(&rule("var.hook")), NONE, "it may be this one");
     assert_eq!(with(&rule("\"cal1a2b3c4d5e6f7g8h9\"")), NONE, "an id that may be its");
     let off = rule("okta_inline_hook.h.id").replace("name = \"r\"", "name = \"r\"\n  status = \"INACTIVE\"");
-    assert_eq!(with(&off), DEFINITE, "the rule is switched off");
+    assert_eq!(with(&off), NONE, "all of the server is switched off: another finding");
+    let other = crate::snippets::rule("other", 2, USERS);
+    assert_eq!(with(&format!("{off}{other}")), DEFINITE, "the rule is switched off");
     let unknown = HOOK.replace("name = \"h\"", "name = \"h\"\n  status = var.status");
     assert_eq!(found(&unknown, lint), NONE, "it may be inactive");
     let other = HOOK.replace("com.okta.oauth2.tokens.transform", "com.okta.saml.tokens.transform");

@@ -19,6 +19,7 @@ mod grant;
 mod groups;
 mod hook;
 mod machine;
+mod once;
 mod policy;
 mod rules;
 mod scope;

@@ -45,7 +45,18 @@ fn a_literal_may_be_no_client() {
     let portal = app("portal", "").replace("label = \"portal\"", "label = \"Portal\"");
     let of =
         |client: &str| found(&format!("{portal}{SERVER}{}{}", policy(client), rule("r", 1, USERS)), lint);
-    for client in ["*", "all_clients", "All Clients", "all", "Portal", "a b c d e f", "abcde", ""] {
+    for client in [
+        "*",
+        "all_clients",
+        "ALL_CLIENT",
+        "ALL_CLEINTS",
+        "All Clients",
+        "all",
+        "Portal",
+        "a b c d e f",
+        "abcde",
+        "",
+    ] {
         assert_eq!(of(&format!("\"{client}\"")), DEFINITE, "{client}");
     }
     for client in ["abcdef", "0oa3m7x9rLw2KfJ8n5d7", "wlp5b7k0x3qYw8ZtVr47", "callable"] {

@@ -81,6 +81,18 @@ fn people_shadow_those_who_are_among_them() {
     };
     assert_eq!(machines(&group(a)), NONE);
     assert_eq!(machines(""), DEFINITE);
+    assert_eq!(machines(&group("")), DEFINITE, "machines need no people");
+    assert_eq!(found(&group(""), &group(a)), NONE, "users do");
+}
+
+#[test]
+fn an_exclusion_is_ignored_where_there_are_people() {
+    let excluding = |arguments: &str| {
+        let rule = rule("r", 1, &format!("{arguments}\n  group_blacklist = [\"00ga1b2c3d4e5f6g7h8\"]"));
+        found(&own("\"ALL_CLIENTS\"", &[&rule]), "ignored-exclusion")
+    };
+    assert_eq!(excluding(USERS), DEFINITE);
+    assert_eq!(excluding(MACHINES), NONE, "nobody to exclude");
 }
 
 #[test]
@@ -202,6 +214,10 @@ fn refresh_tokens_take_offline_access_in_a_rule() {
     assert_eq!(found("\"ALL_CLIENTS\"", &[&without]), NONE, "it may sign in elsewhere");
     assert_eq!(found(named, &[&rule("m", 1, MACHINES)]), NONE, "a rule for machines is none of its");
     assert_eq!(found(named, &[&rule("u", 1, &arguments(CODE, "var.scope", ""))]), NONE);
+    let device = "\"urn:ietf:params:oauth:grant-type:device_code\"";
+    let of_devices = rule("d", 2, &arguments(device, "\"openid\", \"offline_access\"", ""));
+    assert_eq!(found(named, &[&without, &of_devices]), POSSIBLE, "a rule for a grant that it has not");
+    assert_eq!(found(named, &[&of_devices]), NONE, "no rule is for it: another finding");
     // Each server by itself: what another one hands out is no help here.
     let other = SERVER.replace("orders", "billing");
     let rules =

@@ -1,5 +1,6 @@
 //! Scopes that are not there.
 
+use crate::common::text;
 use crate::snippets::{SERVER, policy, rule};
 use crate::{DEFINITE, NONE, POSSIBLE, check, claim, found, found_in};
 
@@ -39,13 +40,16 @@ fn a_scope_is_unknown_where_all_scopes_are_known() {
     assert_eq!(of_claim("  status = \"INACTIVE\""), NONE);
 }
 
+/// What is said to do about the unknown scope of a root.
+fn help(body: &str) -> String {
+    let findings = check(&[("main.tf", body)]).findings();
+    let it = findings.iter().find(|it| it["lint"] == "unknown-scope").expect("it is found");
+    text(&it["help"])
+}
+
 #[test]
 fn a_near_name_is_suggested() {
-    let help = |scope: &str| {
-        let findings = check(&[("main.tf", &naming(&format!("\"{scope}\"")))]).findings();
-        let it = findings.iter().find(|it| it["lint"] == "unknown-scope").expect("it is found");
-        it["help"].as_str().unwrap_or_default().to_owned()
-    };
+    let help = |scope: &str| help(&naming(&format!("\"{scope}\"")));
     assert!(help("orders:raed").starts_with("did you mean `orders:read`?"));
     assert!(help("order:reed").starts_with("did you mean `orders:read`?"), "a fifth of it");
     assert!(help("ordr:raed").starts_with("create the scope"), "more than a fifth");
@@ -57,6 +61,26 @@ fn a_near_name_is_suggested() {
 fn the_id_of_a_scope_is_not_its_name() {
     assert_eq!(found(&naming("okta_auth_server_scope.read.id"), "unknown-scope"), DEFINITE);
     assert_eq!(found(&naming("okta_auth_server_scope.read.name"), "unknown-scope"), NONE);
+    let of_claim = |scope: &str| {
+        let arguments =
+            format!("  claim_type = \"RESOURCE\"\n  value = \"user.email\"\n  scopes = [{scope}]");
+        found_in(&[("main.tf", &format!("{SERVER}{}", claim("mail", &arguments)))], "unknown-scope")
+    };
+    assert_eq!(of_claim("okta_auth_server_scope.read.id"), DEFINITE);
+    assert_eq!(of_claim("okta_auth_server_scope.read.name"), NONE);
+    assert_eq!(of_claim("var.scope"), NONE);
+}
+
+#[test]
+fn each_way_to_miss_a_scope_has_its_own_way_out() {
+    assert!(help(&naming("\"Orders:Read\"")).starts_with("did you mean `orders:read`?"));
+    assert!(help(&naming("\"openid orders:read\"")).starts_with("list each scope by itself"));
+    let of_claim = |scopes: &str| {
+        let arguments = format!("  value = \"user.email\"\n  scopes = [{scopes}]");
+        help(&format!("{SERVER}{}", claim("mail", &arguments)))
+    };
+    assert!(of_claim("\"billing\"").contains("into every token of its kind"));
+    assert!(of_claim("\"billing\", \"orders:read\"").contains("or remove it here"));
 }
 
 #[test]

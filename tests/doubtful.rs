@@ -1,0 +1,95 @@
+//! What may have no instance proves nothing: the bad examples of the pages, with
+//! one block after another under a `count` that is not known.
+
+mod common;
+
+#[path = "common/examples.rs"]
+mod examples;
+
+use std::fmt::Write as _;
+
+use examples::{Example, Kind, examples, in_json_syntax};
+use okta_lint::lints;
+use serde_json::Value;
+
+/// Lints that are right with the block and without it, and say it of one only.
+const EITHER_WAY: [(&str, &str); 4] = [
+    // A scope that is not there is another finding.
+    ("claim-never-emitted", "okta_auth_server_scope"),
+    // Without its only rule the server issues nothing: another finding.
+    ("claim-never-emitted", "okta_auth_server_policy_rule"),
+    ("dead-custom-server", "okta_auth_server_policy_rule"),
+    // It is about the day that has passed.
+    ("expired-allow", "okta_auth_server_scope"),
+];
+
+#[test]
+fn what_may_have_no_instance_proves_nothing() {
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    for lint in lints::all().iter().filter(|it| it.is_optional()) {
+        let in_toml = |it: &Example| it.languages.iter().any(|it| it == "toml");
+        for example in examples(lint.page).iter().filter(|it| it.kind == Kind::Bad && in_toml(it)) {
+            for (kind, name) in resources(example) {
+                tried += 1;
+                let doubtful = is_definite(example, lint.name, |root| {
+                    root["resource"][&kind][&name]["count"] = "${length(uuid()) > 40 ? 1 : 0}".into();
+                    through_splat(root, &format!("{kind}.{name}"))
+                });
+                let without = || {
+                    is_definite(example, lint.name, |root| {
+                        let of_kind = root["resource"][&kind].as_object_mut().expect("resources of a type");
+                        of_kind.remove(&name);
+                        root.to_string()
+                    })
+                };
+                let settled = EITHER_WAY.contains(&(lint.name, kind.as_str()));
+                if doubtful && !settled && !without() {
+                    wrong.push(format!("{}: {kind}.{name}", lint.name));
+                }
+            }
+        }
+    }
+    assert!(tried > 200, "{tried} blocks");
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// The types and names of the resources of an example.
+fn resources(example: &Example) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for (name, body) in example.files.iter().map(in_json_syntax).filter(|it| it.0.ends_with(".tf.json")) {
+        let root: Value = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for (kind, names) in root["resource"].as_object().into_iter().flatten() {
+            let names = names.as_object().into_iter().flatten();
+            found.extend(names.map(|(name, _)| (kind.clone(), name.clone())));
+        }
+    }
+    found
+}
+
+/// Whether a lint is certain about an example that is changed so.
+fn is_definite(example: &Example, lint: &str, change: impl Fn(&mut Value) -> String) -> bool {
+    let folder = example.folder(|file| {
+        let (name, body) = in_json_syntax(file);
+        if !name.ends_with(".tf.json") {
+            return (name, body);
+        }
+        let mut root: Value = serde_json::from_str(&body).expect("JSON");
+        (name, change(&mut root))
+    });
+    let output = common::run(folder.path(), &["check", ".", "--format", "json"]);
+    output.findings().iter().any(|it| it["lint"] == lint && it["certainty"] == "definite")
+}
+
+/// The text of a file in which what refers to a block does so through a splat.
+fn through_splat(root: &Value, address: &str) -> String {
+    let text = root.to_string();
+    let opening = format!("${{{address}.");
+    let mut parts = text.split(&opening);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (attribute, rest) = part.split_once('}').expect("the end of a template");
+        write!(whole, "${{one({address}[*].{attribute})}}{rest}").expect("a text takes all");
+    }
+    whole
+}
