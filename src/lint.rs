@@ -284,14 +284,9 @@ pub fn run(lints: &[&'static Lint], org: &Org, licences: &Licences) -> Vec<Findi
     findings
 }
 
-/// How many findings of one lint on one literal are told apart. A literal of a
-/// module is that of every object that the module makes.
-const MAX_ALIKE: usize = 3;
-
 /// One literal, one finding: where several lints rest on the same characters, of
 /// one object, keeps the more certain one, and of equally certain ones the most
-/// exact; where one lint found them for many objects, keeps the first and counts
-/// the others.
+/// exact.
 fn drop_the_less_exact(lints: &[&'static Lint], findings: &mut Vec<Finding>) {
     let place = |it: &Finding| (it.primary(), it.resource.clone());
     let mut fired: BTreeMap<(Span, Option<String>, &str), Certainty> = BTreeMap::new();
@@ -313,26 +308,30 @@ fn drop_the_less_exact(lints: &[&'static Lint], findings: &mut Vec<Finding>) {
     });
     let mut seen: BTreeSet<(Span, &str, String)> = BTreeSet::new();
     findings.retain(|it| seen.insert((it.primary(), it.lint, it.message.clone())));
-    count_alike(findings);
 }
 
-/// Of more findings alike than are told apart, keeps the first and its number.
-fn count_alike(findings: &mut Vec<Finding>) {
+/// Of findings of one lint on one literal, keeps those about the first object, and
+/// counts the others: a literal of a module is that of every object that the
+/// module makes.
+pub fn count_alike(findings: &mut Vec<Finding>) {
     let key = |it: &Finding| (it.primary(), it.lint, it.certainty);
-    let mut counts: BTreeMap<(Span, &str, Certainty), usize> = BTreeMap::new();
+    let mut objects: BTreeMap<_, Vec<Option<String>>> = BTreeMap::new();
     for finding in findings.iter() {
-        *counts.entry(key(finding)).or_default() += 1;
-    }
-    let mut told: BTreeSet<(Span, &str, Certainty)> = BTreeSet::new();
-    findings.retain_mut(|finding| {
-        let key = key(finding);
-        let count = counts.get(&key).copied().unwrap_or_default();
-        if count <= MAX_ALIKE {
-            return true;
+        let told = objects.entry(key(finding)).or_default();
+        if !told.contains(&finding.resource) {
+            told.push(finding.resource.clone());
         }
-        finding.message =
-            format!("{} (and {} more objects made from the same text)", finding.message, count - 1);
-        told.insert(key)
+    }
+    findings.retain_mut(|finding| {
+        let told = &objects[&key(finding)];
+        let more = match told.len() - 1 {
+            0 => return true,
+            1 => "another object".to_owned(),
+            more => format!("{more} more objects"),
+        };
+        let is_first = told.first() == Some(&finding.resource);
+        finding.message = format!("{} (and {more} made from the same text)", finding.message);
+        is_first
     });
 }
 

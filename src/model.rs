@@ -66,8 +66,8 @@ pub struct Org {
     pub unlicensed: Option<Span>,
     /// How evaluated values got to their place.
     pub trails: Trails,
-    /// Blocks that may have no instance at all, in the order of spans: what
-    /// stands in them may not be.
+    /// Blocks that may have no instance, or an inactive one, in the order of spans:
+    /// what stands in them proves nothing.
     pub doubtful: Vec<Span>,
     /// Where it was read from.
     pub origin: Origin,
@@ -98,7 +98,7 @@ impl Org {
         self.configured_host.clone().or_else(issued)
     }
 
-    /// Whether a value stands in a block that may have no instance, or went
+    /// Whether a value stands in a block that may have no active instance, or went
     /// through one.
     pub fn is_doubtful(&self, at: Place) -> bool {
         let is_within = |span: Span| {
@@ -136,7 +136,7 @@ impl Org {
 
     /// The active OAuth clients of one's own: those whose settings can be changed.
     pub fn own_clients(&self) -> impl Iterator<Item = (&App, &Client)> {
-        let own = self.apps.items.iter().filter(|it| !it.status.is_inactive() && !it.is_integration());
+        let own = self.apps.items.iter().filter(|it| !it.status.is_inactive() && it.is_own());
         own.filter_map(|it| Some((it, it.client.as_deref()?)))
     }
 

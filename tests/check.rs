@@ -362,6 +362,33 @@ fn what_is_allowed_is_counted_and_what_allows_nothing_is_said() {
 }
 
 #[test]
+fn what_is_allowed_is_named_as_findings_name_it() {
+    let apps = r#"resource "okta_app_oauth" "a" {
+        for_each    = toset(["x", "y"])
+        label       = each.key
+        type        = "web"
+        grant_types = ["password"]
+    }
+"#;
+    let export = r#"[{"id":"0oa1","name":"oidc_client","label":"[PROD] Portal","status":"ACTIVE","signOnMode":"OPENID_CONNECT",
+        "credentials":{"oauthClient":{"client_id":"0oa1","token_endpoint_auth_method":"client_secret_basic"}},
+        "settings":{"oauthClient":{"application_type":"web","grant_types":["password"]}}}]"#;
+    let allowed = |file: (&str, &str), name: &str| {
+        let allow = format!("[[allow]]\nlint = \"password-grant\"\nreason = \"old\"\nresource = '{name}'\n");
+        let folder = folder(&[file, ("okta-lint.toml", &allow)]);
+        let output = run(folder.path(), &["check", ".", "--format", "json"]);
+        output.json()["summary"]["suppressed"].as_u64().unwrap_or_default()
+    };
+    let terraform = ("main.tf", apps);
+    assert_eq!(allowed(terraform, "okta_app_oauth.a"), 2, "each instance of the block");
+    assert_eq!(allowed(terraform, "okta_app_oauth.a[\"x\"]"), 1, "brackets are no pattern");
+    assert_eq!(allowed(terraform, "okta_app_oauth.*"), 2);
+    assert_eq!(allowed(terraform, "okta_app_oauth"), 0);
+    assert_eq!(allowed(("apps.json", export), "app:[PROD] Portal"), 1);
+    assert_eq!(allowed(("apps.json", export), "app:*"), 1);
+}
+
+#[test]
 fn an_allowance_is_complete() {
     for (table, words) in [
         ("reason = \"x\"\npath = \"*\"", "add `lint`"),

@@ -1,5 +1,6 @@
-//! What may have no instance proves nothing: the bad examples of the pages, with
-//! one block after another under a `count` that is not known.
+//! What may have no instance, or may be switched off, proves nothing: the bad
+//! examples of the pages, with one block after another under a `count` that is not
+//! known, or of a status that is not.
 
 mod common;
 
@@ -23,35 +24,82 @@ const EITHER_WAY: [(&str, &str); 4] = [
     ("expired-allow", "okta_auth_server_scope"),
 ];
 
+/// Those that are right whether it is switched off or not, for one reason or another.
+const ON_OR_OFF: [(&str, &str); 8] = [
+    // Without a rule that takes part the server issues nothing: another finding.
+    ("claim-never-emitted", "okta_auth_server_policy"),
+    ("claim-never-emitted", "okta_auth_server_policy_rule"),
+    ("dead-custom-server", "okta_auth_server_policy"),
+    ("policy-without-rule", "okta_auth_server_policy"),
+    ("policy-without-rule", "okta_auth_server_policy_rule"),
+    // A server that is switched off gives tokens to nobody.
+    ("client-in-no-policy", "okta_auth_server"),
+    ("grant-not-admitted", "okta_auth_server"),
+    ("expired-allow", "okta_auth_server"),
+];
+
+/// The types of resources that have a status.
+const WITH_STATUS: [&str; 7] = [
+    "okta_app_oauth",
+    "okta_auth_server",
+    "okta_auth_server_claim",
+    "okta_auth_server_default",
+    "okta_auth_server_policy",
+    "okta_auth_server_policy_rule",
+    "okta_inline_hook",
+];
+
 #[test]
 fn what_may_have_no_instance_proves_nothing() {
-    let mut tried = 0;
-    let mut wrong = Vec::new();
+    let (tried, wrong) = try_all(|lint, example, (kind, name)| {
+        let doubtful = is_definite(example, lint, |root| {
+            root["resource"][kind][name]["count"] = "${length(uuid()) > 40 ? 1 : 0}".into();
+            through_splat(root, &format!("{kind}.{name}"))
+        });
+        let without = || {
+            is_definite(example, lint, |root| {
+                root["resource"][kind].as_object_mut().expect("resources of a type").remove(name);
+                root.to_string()
+            })
+        };
+        doubtful && !EITHER_WAY.contains(&(lint, kind)) && !without()
+    });
+    assert!(tried > 200, "{tried} blocks");
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn what_may_be_switched_off_proves_nothing() {
+    let (tried, wrong) = try_all(|lint, example, (kind, name)| {
+        let with_status = |status: &str| {
+            is_definite(example, lint, |root| {
+                root["resource"][kind][name]["status"] = status.into();
+                root.to_string()
+            })
+        };
+        let may_be_off = WITH_STATUS.contains(&kind) && !ON_OR_OFF.contains(&(lint, kind));
+        may_be_off && with_status("${uuid()}") && !with_status("INACTIVE")
+    });
+    assert!(tried > 200, "{tried} blocks");
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// Tries each resource of each bad example: how many there are, and those that
+/// are wrong.
+fn try_all(is_wrong: impl Fn(&'static str, &Example, (&str, &str)) -> bool) -> (usize, Vec<String>) {
+    let (mut tried, mut wrong) = (0, Vec::new());
     for lint in lints::all().iter().filter(|it| it.is_optional()) {
         let in_toml = |it: &Example| it.languages.iter().any(|it| it == "toml");
         for example in examples(lint.page).iter().filter(|it| it.kind == Kind::Bad && in_toml(it)) {
             for (kind, name) in resources(example) {
                 tried += 1;
-                let doubtful = is_definite(example, lint.name, |root| {
-                    root["resource"][&kind][&name]["count"] = "${length(uuid()) > 40 ? 1 : 0}".into();
-                    through_splat(root, &format!("{kind}.{name}"))
-                });
-                let without = || {
-                    is_definite(example, lint.name, |root| {
-                        let of_kind = root["resource"][&kind].as_object_mut().expect("resources of a type");
-                        of_kind.remove(&name);
-                        root.to_string()
-                    })
-                };
-                let settled = EITHER_WAY.contains(&(lint.name, kind.as_str()));
-                if doubtful && !settled && !without() {
+                if is_wrong(lint.name, example, (&kind, &name)) {
                     wrong.push(format!("{}: {kind}.{name}", lint.name));
                 }
             }
         }
     }
-    assert!(tried > 200, "{tried} blocks");
-    assert_eq!(wrong, Vec::<String>::new());
+    (tried, wrong)
 }
 
 /// The types and names of the resources of an example.

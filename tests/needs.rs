@@ -115,8 +115,10 @@ fn client_credentials_are_for_oktas_apis_or_for_ones_own() {
     let okta = "okta-api-client-credentials definite: client credentials for Okta's APIs".to_owned();
     assert_eq!(with_grant(&job()), [api.clone(), okta]);
     assert_eq!(with_grant(&secret), vec![api.clone()], "meant for Okta's APIs, and refused there");
-    let refused = m2m("definite", ", a `web` app, not a `service` app");
-    assert_eq!(with_grant(&web), [&[api.clone()][..], &refused].concat(), "no grant makes it a service app");
+    assert_eq!(with_grant(&web), vec![api.clone()], "no service app: another finding");
+    let with_users = web.replace("\"client_credentials\"", "\"authorization_code\", \"client_credentials\"");
+    let refused = m2m("definite", ", a `web` app, not a `service` app").remove(0);
+    assert!(with_grant(&with_users).contains(&refused), "the scopes are for its users");
     let unknown = app("job", &KEYLESS.replace("\"service\"", "var.type"));
     assert_eq!(with_grant(&unknown), [api], "it may be a service app");
 
@@ -128,6 +130,28 @@ fn client_credentials_are_for_oktas_apis_or_for_ones_own() {
     assert_eq!(named(&job(), &rule("r", 1, USERS)), NONE);
     let perhaps = rule("r", 1, &format!("{MACHINES}\n  count = var.n"));
     assert_eq!(named(&job(), &perhaps), NONE, "the rule may not be there");
+}
+
+#[test]
+fn what_a_client_is_granted_may_not_be_known() {
+    let secret = app("job", KEYLESS);
+    let m2m = |scopes: &str, app: &str| {
+        let grant = GRANT.replace("[\"okta.users.read\"]", scopes).replace("okta_app_oauth.job.id", app);
+        let all = needs(&format!("{secret}{grant}"), true);
+        let found = all.into_iter().find(|it| it.starts_with("machine-to-machine"));
+        found.map(|it| it.split(':').next().unwrap_or_default().to_owned())
+    };
+    let (job, other) = ("okta_app_oauth.job.id", "\"0oa9z9z9z9z9z9z9z9z9\"");
+    let possible = Some("machine-to-machine possible".to_owned());
+    assert_eq!(m2m("[\"okta.users.read\"]", job), None, "Okta's own APIs");
+    assert_eq!(m2m("uuid() == \"\" ? [\"okta.users.read\"] : []", job), possible);
+    assert_eq!(m2m("[uuid()]", job), possible);
+    assert_eq!(m2m("[\"okta.users.read\"]", "uuid()"), possible, "it may be this one");
+    let definite = Some("machine-to-machine definite".to_owned());
+    assert_eq!(m2m("[\"okta.users.read\"]", other), definite, "it is another one");
+    let web = app("job", &KEYLESS.replace("service", "web"));
+    let of_web = format!("{web}{}", GRANT.replace("[\"okta.users.read\"]", "[uuid()]"));
+    assert!(needs(&of_web, true).iter().any(|it| it.starts_with("machine-to-machine definite")));
 }
 
 #[test]

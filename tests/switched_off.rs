@@ -22,15 +22,12 @@ const KINDS: [(&str, &[&str]); 6] = [
 ];
 
 /// Lints that speak all the same, and of what.
-const STILL: [(&str, &[&str]); 31] = [
+const STILL: [(&str, &[&str]); 21] = [
     // What is left of a server is enough: a rule of its own, or a scope.
     ("access-policy", &["app"]),
     ("custom-claim", &["claim"]), // `sub`, which has no status
-    ("custom-scope", &["app"]),
     ("machine-to-machine", &["app", "policy", "rule", "server"]),
-    ("missing-groups-scope", &["app"]),
-    ("native-sso", &["app"]),
-    ("on-behalf-of-exchange", &["app", "policy", "rule", "server"]),
+    ("on-behalf-of-exchange", &["app"]),
     ("okta-scope-on-custom-server", &["server"]), // Okta refuses to make it
     ("unknown-client", &["app", "rule"]),
     ("unknown-scope", &["app"]),
@@ -47,15 +44,8 @@ const STILL: [(&str, &[&str]); 31] = [
     // A rule that runs a hook that is off, whatever else it is.
     ("inactive-hook", &["hook"]),
     ("wrong-hook-type", &["hook"]),
-    // Consumers are stated, or read from other files; the others are of the org server.
-    ("custom-scope-from-org", &["app"]),
-    ("device-sso-without-custom-server", &["app"]),
+    // It is of the org server.
     ("grant-issuer-not-org", &["server"]),
-    ("local-token-validation", &["app"]),
-    ("okta-scope-with-custom-issuer", &["app"]),
-    ("org-token-validated-locally", &["app"]),
-    ("own-audience", &["app"]),
-    ("unsupported-integration-scope", &["app"]),
     // The hosts of ID tokens and of access tokens differ without rules too.
     ("issuer-host-mismatch", &["rule"]),
     // Okta refuses it whether it is active or not.

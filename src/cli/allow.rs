@@ -52,7 +52,9 @@ impl<'a> Allowed<'a> {
         for it in &mut self.tables {
             let resource = finding.resource.as_deref().unwrap_or_default();
             let fits = it.written.lint.0 == finding.lint
-                && it.resource.as_ref().is_none_or(|it| it.is_match(resource))
+                && it.written.resource.as_ref().is_none_or(|name| {
+                    is_named(resource, name) || it.resource.as_ref().is_some_and(|it| it.is_match(resource))
+                })
                 && it.path.as_ref().is_none_or(|it| it.is_match(path));
             it.fits |= fits;
             covered |= fits && it.written.expires.is_none_or(|(day, _)| self.today <= day);
@@ -74,7 +76,8 @@ impl<'a> Allowed<'a> {
                 }
                 _ if !it.fits && is_whole => {
                     let message = format!("no finding of `{name}` needs this");
-                    let help = "remove the table; or, if `resource` or `path` is mistyped, mend it";
+                    let help = "remove the table; or mend `resource` (a Terraform address, or `app:Portal` and its \
+                                like in an export) or `path`: `--format json` shows both of each finding";
                     findings.push(about(UNUSED, Label::new(span, "allows nothing"), message, help));
                 }
                 _ => {}
@@ -82,6 +85,13 @@ impl<'a> Allowed<'a> {
         }
         findings
     }
+}
+
+/// Whether a resource is the one of this name: its address, or that of the block
+/// which it is one instance of. Brackets are no pattern then.
+fn is_named(resource: &str, name: &str) -> bool {
+    let instance = resource.strip_prefix(name);
+    instance.is_some_and(|it| it.is_empty() || it.starts_with('[') && !it.contains('.'))
 }
 
 fn about(lint: &'static str, label: Label, message: String, help: &str) -> Finding {

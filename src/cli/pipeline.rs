@@ -323,6 +323,7 @@ impl Request {
                 kept.push(finding);
             }
         }
+        lint::count_alike(&mut kept);
         kept.extend(allowed.findings(self.is_whole(project)));
         for mut finding in kept {
             if !is_chosen(args, finding.lint) {

@@ -3,19 +3,33 @@
 use globset::Glob;
 
 use crate::config::{ClientTable, Mistake};
-use crate::model::{Asked, Consumer, Org, Place, Server, Setting};
+use crate::model::{App, Asked, Consumer, Id, Org, Place, Server, Setting};
 use crate::source::Span;
 
 /// Adds what the configuration states to an org. A table that matches no app of
-/// the org still holds: it may name a client that is made elsewhere.
+/// the org still holds: it may name a client that is made elsewhere. One that
+/// matches inactive apps only is about nothing.
 pub(super) fn add(org: &mut Org, tables: &[ClientTable]) {
     for table in tables {
-        let pattern = Glob::new(&table.name.0).map(|it| it.compile_matcher());
-        let matches = |label: &String| pattern.as_ref().is_ok_and(|it| it.is_match(label));
-        let apps = org.apps().filter(|(_, app)| app.label.known().is_some_and(matches));
-        let apps = apps.map(|(id, _)| id).collect();
-        org.consumers.push(stated(table, apps));
+        let is_meant = meant(table);
+        let matched: Vec<_> = org.apps().filter(|(_, app)| is_meant(app)).collect();
+        let active = matched.iter().filter(|(_, app)| !app.status.is_inactive());
+        let apps: Vec<_> = active.map(|(id, _)| *id).collect();
+        if matched.is_empty() || !apps.is_empty() {
+            let is_doubtful = |app: &Id<App>| org.is_doubtful(org.app(*app).entry.at);
+            let is_certain = apps.is_empty() || !apps.iter().all(is_doubtful);
+            org.consumers.push(Consumer { is_certain, ..stated(table, apps) });
+        }
     }
+}
+
+/// Which apps a table is about: by label, or by the name that findings give to
+/// one without, its address. What is a pattern may be meant as it is written.
+fn meant(table: &ClientTable) -> impl Fn(&App) -> bool + use<'_> {
+    let name = table.name.0.as_str();
+    let pattern = Glob::new(name).map(|it| it.compile_matcher());
+    let fits = move |it: &str| it == name || pattern.as_ref().is_ok_and(|pattern| pattern.is_match(it));
+    move |app| app.label.known().map_or_else(|| fits(&app.entry.resource), |label| fits(label))
 }
 
 /// Servers that a table names and that certainly do not exist: a fact about
@@ -39,15 +53,13 @@ pub(super) fn mistakes(orgs: &[Org], tables: &[ClientTable]) -> Vec<Mistake> {
 
 /// Whether a table names an app of this org, so that it belongs there.
 pub(super) fn concerns(org: &Org, table: &ClientTable) -> bool {
-    let Ok(pattern) = Glob::new(&table.name.0) else { return false };
-    let pattern = pattern.compile_matcher();
-    org.apps.items.iter().any(|it| it.label.known().is_some_and(|it| pattern.is_match(it)))
+    org.apps.items.iter().any(meant(table))
 }
 
-fn stated(table: &ClientTable, apps: Vec<crate::model::Id<crate::model::App>>) -> Consumer {
+fn stated(table: &ClientTable, apps: Vec<Id<App>>) -> Consumer {
     let owner = Place::here(table.name.1);
     let server = |name: &String| match name.as_str() {
-        "org" => Asked::Org,
+        org if org.eq_ignore_ascii_case("org") => Asked::Org,
         other => Asked::Named(other.to_owned()),
     };
     Consumer {

@@ -224,33 +224,46 @@ fn report_unbounded(cx: &mut Cx<'_>, at: Place, label: &str, claim: &str, entry:
 
 /// The words of the Admin Console's filter, pasted as its value.
 fn filter_as_text(cx: &mut Cx<'_>) {
+    let org = cx.org;
     for (_, claim) in own_claims(cx) {
-        if claim.value_type.known() != Some(&ValueType::Groups) {
-            continue;
+        if claim.value_type.known() == Some(&ValueType::Groups) {
+            report_words(cx, title(claim), &claim.value, &claim.filter, &claim.entry);
         }
-        let Some(text) = claim.value.known() else { continue };
-        let (certainty, label, message) = if let Some((words, kind)) = words_of_a_filter(text) {
-            // A group may be called "Contains PII".
-            let other = claim.filter.known().is_some_and(|it| *it != kind);
-            (
-                Certainty::definite_if(!other),
-                "the words of a filter",
-                format!("claim `{}` filters groups by the words \"{words}\"", title(claim)),
-            )
-        } else if text == "*" && claim.filter.known() == Some(&GroupFilter::Regex) {
-            let message =
-                format!("claim `{}` filters groups by `*`, which is no regular expression", title(claim));
-            (Definite, "no regular expression", message)
-        } else {
-            continue;
-        };
-        cx.report(certainty, claim.value.at, label, message)
-            .help(
-                "write the pattern alone, such as `warehouse-`, and the kind of filter in `group_filter_type`: \
-                 STARTS_WITH, EQUALS, CONTAINS or REGEX",
-            )
-            .on(&claim.entry);
     }
+    for app in org.apps.items.iter().filter(|it| !it.status.is_inactive()) {
+        let Some(claim) = app.groups_claim.known() else { continue };
+        if claim.value_type.known() == Some(&ValueType::Groups) {
+            let name = claim.name.known().map_or("groups", |it| it);
+            report_words(cx, name, &claim.value, &claim.filter, &app.entry);
+        }
+    }
+}
+
+fn report_words(
+    cx: &mut Cx<'_>,
+    claim: &str,
+    value: &Setting<String>,
+    filter: &Setting<GroupFilter>,
+    entry: &Entry,
+) {
+    let Some(text) = value.known() else { return };
+    let (certainty, label, message) = if let Some((words, kind)) = words_of_a_filter(text) {
+        // A group may be called "Contains PII".
+        let other = filter.known().is_some_and(|it| *it != kind);
+        let message = format!("claim `{claim}` filters groups by the words \"{words}\"");
+        (Certainty::definite_if(!other), "the words of a filter", message)
+    } else if text == "*" && filter.known() == Some(&GroupFilter::Regex) {
+        let message = format!("claim `{claim}` filters groups by `*`, which is no regular expression");
+        (Definite, "no regular expression", message)
+    } else {
+        return;
+    };
+    cx.report(certainty, value.at, label, message)
+        .help(
+            "write the pattern alone, such as `warehouse-`, and the kind of filter by itself: STARTS_WITH, \
+             EQUALS, CONTAINS or REGEX",
+        )
+        .on(entry);
 }
 
 /// The words of a filter at the start of a value, as the Admin Console shows it,

@@ -55,8 +55,8 @@ fn password(cx: &mut Cx<'_>) {
         let message = format!("client `{}` takes the passwords of its users", app.title());
         cx.report(Definite, at, "no second factor, no single sign-on", message)
             .help(
-                "use `authorization_code` with PKCE, so that only Okta sees the password; for a test or a \
-                 job, use client credentials",
+                "use `authorization_code` with PKCE, so that only Okta sees the password; what runs without a \
+                 user is a `service` app of its own",
             )
             .on(&app.entry);
     }
@@ -92,7 +92,9 @@ fn without_pkce(cx: &mut Cx<'_>) {
     let org = cx.org;
     for (app, client) in org.own_clients() {
         let is_public = client.token_endpoint_auth_method.known() == Some(&AuthMethod::None);
-        if !is_public || client.pkce_required.known() != Some(&false) {
+        // Without codes there is nothing to redeem.
+        let has_codes = !client.grant_types.lacks(&GrantType::AuthorizationCode);
+        if !is_public || !has_codes || client.pkce_required.known() != Some(&false) {
             continue;
         }
         let message = format!("client `{}` has no secret and needs no PKCE either", app.title());

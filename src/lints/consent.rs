@@ -5,7 +5,7 @@ use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, Client, Consent, ConsentMethod, GrantType, Id, Member, Org, Place, Scope, Server};
 use crate::needs::{
     Answer, LiveRule, Naming, absence, admits_scope, any_scope, has_okta_grant, is_custom_scope,
-    is_for_machines, names_machine, naming, rules_absence,
+    is_for_machines, machine_of, naming, rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -20,10 +20,14 @@ pub(super) const LINTS: &[Lint] = &[
 /// A client that asks for consent, and no server that would ask.
 fn without_server(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive() && !it.is_integration()) {
+    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive() && it.is_own()) {
         let Some(client) = &app.client else { continue };
         let required = client.consent_method.known() == Some(&ConsentMethod::Required);
-        if !required || !client.consent_is_chosen {
+        // Without a user there is nobody to ask, whatever the app says.
+        let has_users = client.grant_types.all_known().is_none_or(|it| {
+            it.iter().any(|it| !matches!(it, GrantType::ClientCredentials | GrantType::TokenExchange))
+        });
+        if !required || !client.consent_is_chosen || !has_users {
             continue;
         }
         let Some(certainty) = nobody_asks(org, id) else { continue };
@@ -82,7 +86,8 @@ fn blocks(cx: &mut Cx<'_>) {
                 let named = live.rule.scopes.place_of(name);
                 let Some(at) = named.or_else(|| any_scope(live.rule)) else { continue };
                 // Among the grants of users it may be there for them.
-                let asks = is_for_machines(live.rule) || names_machine(org, live.policy);
+                let machine = machine_of(org, live.policy).filter(|_| !is_for_machines(live.rule));
+                let asks = is_for_machines(live.rule) || machine.is_some();
                 if !asks && (live.policy.all_clients().is_none() || !has_machine) {
                     continue;
                 }
@@ -94,6 +99,7 @@ fn blocks(cx: &mut Cx<'_>) {
                 cx.report(certainty, at, "a scope that needs consent", message)
                     .label(scope.consent.at, "always asks")
                     .label(grant, "nobody to ask")
+                    .label_if(machine, "a client that asks so")
                     .help(
                         "set `consent` of the scope to FLEXIBLE, which asks where there is a user; or give \
                          clients without one a scope of their own: such a request ends with an error",

@@ -66,7 +66,13 @@ fn validated(cx: &mut Cx<'_>) {
     for consumer in org.consumers.iter().filter(|it| it.asks_org()) {
         let Some((certainty, at, label)) = check_of_org_token(org, consumer) else { continue };
         let perhaps = if certainty == Possible { "perhaps " } else { "" };
-        let message = if consumer.is_stated {
+        let asks_okta = consumer.validates_locally.known() == Some(&false);
+        let message = if asks_okta {
+            format!(
+                "{} wants an audience of its own, and the org server writes another one",
+                consumer.title()
+            )
+        } else if consumer.is_stated {
             format!(
                 "access tokens of {} come from the org server, and nobody but Okta can validate them",
                 consumer.title()
@@ -77,13 +83,17 @@ fn validated(cx: &mut Cx<'_>) {
                 consumer.title()
             )
         };
+        let help = if asks_okta {
+            "let a custom authorization server issue the tokens: `aud` in those of the org server is the org \
+             itself, whoever asks"
+        } else {
+            "let a custom authorization server issue them; or ask Okta about each token, at \
+                 `/oauth2/v1/introspect`; or, where only the sign-in matters, validate the ID token, whose \
+             audience is the client id"
+        };
         cx.report(certainty, at, label, message)
             .label(consumer.server.at, "the org server")
-            .help(
-                "let a custom authorization server issue them; or ask Okta about each token, at \
-                 `/oauth2/v1/introspect`; or, where only the sign-in matters, validate the ID token, whose \
-                 audience is the client id",
-            )
+            .help(help)
             .on(&consumer.entry(org));
     }
 }

@@ -4,7 +4,9 @@ use crate::capability::{Id as Capability, Licence};
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::finding::Level;
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Claim, ConnectionType, Consumer, GrantType, Id, Org, Place, Ref, Rule, Server, State};
+use crate::model::{
+    Claim, ConnectionType, Consumer, GrantType, Id, Org, Place, Ref, RotationMode, Rule, Server, State,
+};
 use crate::needs::{
     Need, Subject, absence, dormant, everyone, is_custom_scope, is_of_groups, live_rules, rules_absence,
 };
@@ -108,6 +110,8 @@ fn is_plain(cx: &Cx<'_>, id: Id<Server>, server: &Server) -> bool {
         && live_rules(id, server).all(|it| is_plain_rule(it.rule))
         && server.trusted.items.is_empty()
         && server.access_token_encrypted_response_algorithm.known().is_none()
+        // Whoever keeps a key has an API that knows it.
+        && server.rotation_mode.known() != Some(&RotationMode::Manual)
         && !is_asked(org, id)
 }
 
@@ -174,7 +178,8 @@ fn users(org: &Org, id: Id<Server>) -> Vec<(Certainty, Place, &'static str)> {
     }
     for other in org.servers.items.iter().filter(|it| !it.status.is_inactive()) {
         let trusted = other.trusted.items.iter().filter(|it| it.found() == Some(id));
-        users.extend(trusted.map(|it| (Definite, it.at, "an active server trusts it")));
+        let certainty = Certainty::definite_if(other.status.is_active());
+        users.extend(trusted.map(|it| (certainty, it.at, "an active server trusts it")));
     }
     let consumers = org.consumers.iter().filter(|it| it.custom_server(org) == Some(id));
     let certainty = |it: &Consumer| Certainty::definite_if(it.is_surely_of(org) || it.is_stated);
@@ -188,14 +193,16 @@ fn shared_default(cx: &mut Cx<'_>) {
     let is_default = |it: &&Server| it.default.known() == Some(&true) && !it.status.is_inactive();
     for server in org.servers.items.iter().filter(is_default) {
         let Some(scope) = server.scopes.items.iter().find(|it| is_custom_scope(it)) else { continue };
-        let message = "the server called `default` is the home of an API".to_owned();
+        let message = match server.name.known().filter(|it| *it != "default") {
+            Some(name) => format!("server `{name}`, which is `default` in issuers, is the home of an API"),
+            None => "the server called `default` is the home of an API".to_owned(),
+        };
         let at = if server.declared { server.entry.at } else { scope.name.at };
         cx.report(Possible, at, "shared by every sample and app", message)
             .label(scope.name.at, "a scope of an API")
             .help(
-                "make a server for the API, with an audience of its own: `default` is a custom server like \
-                 others, with the same licence, but `api://default` is what every sample uses, and it cannot \
-                 be deleted",
+                "make a server for the API: `default` is a custom server like others, with the same licence, \
+                 but it is the one that every sample asks, and it cannot be deleted",
             )
             .on(&server.entry);
     }

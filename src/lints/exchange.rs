@@ -3,8 +3,8 @@
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
-    AgentConnection, ApplicationType, ConnectionType, GrantType, Id, Key, Member, Place, Policy, Server,
-    Target,
+    AgentConnection, ApplicationType, ConnectionType, Consumer, GrantType, Id, Key, Member, Place, Policy,
+    Server, Setting, Target,
 };
 use crate::needs::{
     Answer, LiveRule, Naming, admits_grant, admits_scope, agents_absence, has_okta_grant, live_rules,
@@ -49,11 +49,17 @@ const NATIVE_SSO: [&str; 3] = ["device_sso", "openid", "offline_access"];
 /// A native app with token exchange, and no rule for single sign-on.
 fn native_exchange(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
-    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive() && !it.is_integration()) {
+    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive() && it.is_own()) {
         let Some(client) = &app.client else { continue };
         let is_native = client.application_type.known() == Some(&ApplicationType::Native);
         let grant = client.grant_types.place_of(&GrantType::TokenExchange).filter(|_| is_native);
         let (Some(at), Some(_)) = (grant, reach.absence()) else { continue };
+        // It takes a sign-in to the web, which needs no rule.
+        let asks = |it: &&Consumer| it.apps.contains(&id);
+        let scopes = org.consumers.iter().filter(asks).flat_map(|it| &it.scopes);
+        if scopes.filter_map(Setting::known).any(|it| it == "interclient_access") {
+            continue;
+        }
         let serves = |it: &LiveRule<'_>| {
             admits_grant(it.rule, &GrantType::TokenExchange) != Answer::No
                 && NATIVE_SSO.iter().all(|scope| admits_scope(it.rule, scope) != Answer::No)
@@ -79,7 +85,7 @@ fn without_rule(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
     // An agent, or what acts for one, exchanges tokens at the org server.
     let Some(without_agents) = agents_absence(org) else { return };
-    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive() && !it.is_integration()) {
+    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive() && it.is_own()) {
         let Some(client) = app.client.as_ref().filter(|_| !has_okta_grant(app)) else { continue };
         let kind = client.application_type.known();
         let Some(at) = client.grant_types.place_of(&GrantType::TokenExchange) else { continue };

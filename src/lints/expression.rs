@@ -3,7 +3,7 @@
 use crate::finding::Certainty::Possible;
 use crate::lint::{Check, Cx, Lint, lint, suggest};
 use crate::model::{Claim, ClaimType, GrantType, Server, ValueType};
-use crate::needs::{Answer, LiveRule, admits_scope, is_for_machines, names_machine};
+use crate::needs::{Answer, LiveRule, admits_scope, is_for_machines, machine_of};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -98,7 +98,7 @@ fn user_for_machines(cx: &mut Cx<'_>) {
     for (id, rules) in reach.by_server() {
         let takes = |it: &&LiveRule<'_>| {
             let grant = it.rule.grant_types.place_of(&GrantType::ClientCredentials);
-            is_for_machines(it.rule) || (grant.is_some() && names_machine(org, it.policy))
+            is_for_machines(it.rule) || (grant.is_some() && machine_of(org, it.policy).is_some())
         };
         let Some(machines) = rules.iter().find(takes) else { continue };
         let found: Vec<&Claim> = expressions(org.server(id))

@@ -56,7 +56,7 @@ fn names_a_server(grant: &Grant) -> bool {
 fn key_auth(cx: &mut Cx<'_>) {
     let org = cx.org;
     // Integrations may use a secret.
-    for app in org.apps.items.iter().filter(|it| !it.status.is_inactive() && !it.is_integration()) {
+    for app in org.apps.items.iter().filter(|it| !it.status.is_inactive() && it.is_own()) {
         let Some(client) = &app.client else { continue };
         let is_service = client.application_type.known() == Some(&ApplicationType::Service);
         let asks = client.grant_types.place_of(&GrantType::ClientCredentials);
@@ -87,14 +87,17 @@ fn key_auth(cx: &mut Cx<'_>) {
 fn okta_grant(app: &App) -> Option<&Grant> {
     app.grants.items.iter().find(|it| {
         !it.status.is_inactive()
-            && it.scope_id.known().is_some_and(|it| ScopeKind::of(it) == ScopeKind::OktaApi)
+            && it
+                .scope_id
+                .known()
+                .is_some_and(|it| matches!(ScopeKind::of(it), ScopeKind::OktaApi | ScopeKind::SharedSignals))
     })
 }
 
 /// Okta's scopes for an app that signs users in and has client credentials too.
 fn interactive(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
-    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive() && !it.is_integration()) {
+    for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive() && it.is_own()) {
         let Some(client) = &app.client else { continue };
         let kind = &client.application_type;
         let Some(name) = kind.known().filter(|it| **it != ApplicationType::Service) else { continue };
@@ -125,7 +128,7 @@ fn interactive(cx: &mut Cx<'_>) {
 /// A service app for Okta's APIs that no role lets do anything.
 fn without_role(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for app in org.apps.items.iter().filter(|it| !it.status.is_inactive() && !it.is_integration()) {
+    for app in org.apps.items.iter().filter(|it| !it.status.is_inactive() && it.is_own()) {
         let Some(client) = &app.client else { continue };
         let is_service = client.application_type.known() == Some(&ApplicationType::Service);
         let asks = client.grant_types.place_of(&GrantType::ClientCredentials);

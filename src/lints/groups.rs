@@ -1,6 +1,8 @@
 //! Groups: built in on the org server, to be made on a custom one; and
 //! integration-network apps on a custom server.
 
+use std::cmp::Reverse;
+
 use crate::capability::Licence;
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
@@ -59,11 +61,16 @@ fn app_claim(cx: &mut Cx<'_>) {
                 server.title(),
                 app.title()
             );
+            let inactive = server.claims.items.iter().find(|it| it.name.known() == claim.name.known());
+            let remedy = match inactive {
+                Some(_) => "activate the claim of that name on the server",
+                None => "add a claim of that name to the server",
+            };
             cx.report(certainty, claim.name.at, "only the org server adds it", message)
                 .label(named, "the app uses a custom server")
+                .label_if(inactive.map(|it| it.status.at), "inactive")
                 .help(format!(
-                    "if the app reads `{name}` from tokens of this server, add a claim of that name to the \
-                     server; if it signs users in at the org server and only calls an API with this one, \
+                    "if the app reads `{name}` from tokens of this server, {remedy}; if it signs users in at the org server and only calls an API with this one, \
                      state it in okta-lint.toml: `[[client]]` with name = \"{}\" and server = \"org\"",
                     app.title()
                 ))
@@ -100,12 +107,14 @@ fn missing_scope(cx: &mut Cx<'_>) {
         if server.scopes.items.iter().any(|it| it.name.known().is_none_or(|it| it == "groups")) {
             continue;
         }
-        let places = asked_for_groups(org, &mentions, server);
+        let mut places = asked_for_groups(org, &mentions, server);
+        places.sort_by_key(|it| Reverse(it.2));
         let Some((first, rest)) = places.split_first() else { continue };
+        let certainty = certainty.min(first.2);
         let message = format!("server `{}` has no scope `groups`: it is not built in there", server.title());
-        let mut report = cx.report(certainty, first.0, first.1.clone(), message);
-        for (at, label) in rest {
-            report = report.label(*at, label.clone());
+        let mut report = cx.report(certainty, first.0, first.1, message);
+        for (at, label, _) in rest {
+            report = report.label(*at, *label);
         }
         report
             .help(
@@ -117,16 +126,17 @@ fn missing_scope(cx: &mut Cx<'_>) {
     }
 }
 
-fn asked_for_groups(org: &Org, mentions: &[&Mention<'_>], server: &Server) -> Vec<(Place, String)> {
-    let mut places: Vec<(Place, String)> = mentions
-        .iter()
-        .filter(|it| std::ptr::eq(it.server, server))
-        .map(|it| (it.at, "named here".to_owned()))
-        .collect();
+/// A place that asks for `groups`, what it says, and how sure that is.
+type Asked = (Place, &'static str, Certainty);
+
+fn asked_for_groups(org: &Org, mentions: &[&Mention<'_>], server: &Server) -> Vec<Asked> {
+    let named = mentions.iter().filter(|it| std::ptr::eq(it.server, server));
+    let mut places: Vec<Asked> = named.map(|it| (it.at, "named here", Definite)).collect();
     for consumer in &org.consumers {
         let here = consumer.custom_server(org).is_some_and(|id| std::ptr::eq(org.server(id), server));
         let asked = consumer.scopes.iter().filter(|it| here && it.known().is_some_and(|it| it == "groups"));
-        places.extend(asked.map(|it| (it.at, "asked for here".to_owned())));
+        let certainty = Certainty::definite_if(consumer.is_certain);
+        places.extend(asked.map(|it| (it.at, "asked for here", certainty)));
     }
     places
 }

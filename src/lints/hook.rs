@@ -1,5 +1,8 @@
 //! Token inline hooks: attached nowhere, or to something that cannot run.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::finding::Certainty::Definite;
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Hook, Id, Place, Ref, Server, State, TOKEN_HOOK, Target};
@@ -68,34 +71,73 @@ fn dangling(cx: &mut Cx<'_>) {
     }
 }
 
-/// Each live rule with the hook that it names.
-fn found<'a>(cx: &Cx<'a>) -> Vec<(LiveRule<'a>, Place, &'a Hook)> {
+/// A hook, and the live rules that run it.
+struct Run<'a> {
+    hook: &'a Hook,
+    first: LiveRule<'a>,
+    /// Where the first one names it.
+    at: Place,
+    /// Where others do.
+    others: Vec<Place>,
+}
+
+impl Run<'_> {
+    /// "rule `users` runs".
+    fn who(&self) -> String {
+        let first = self.first.rule.title();
+        match self.others.len() {
+            0 => format!("rule `{first}` runs"),
+            1 => format!("rule `{first}` and another one run"),
+            more => format!("rule `{first}` and {more} others run"),
+        }
+    }
+
+    /// One finding for all rules: the hook is at fault.
+    fn report(&self, cx: &mut Cx<'_>, message: String, label: &str, fault: (Place, String), help: String) {
+        let mut report = cx.report(Definite, self.at, label, message);
+        for at in &self.others {
+            report = report.label(*at, "and here");
+        }
+        report.label(fault.0, fault.1).help(help).on(&self.first.rule.entry);
+    }
+}
+
+/// Each hook of the input that live rules run.
+fn runs<'a>(cx: &Cx<'a>) -> Vec<Run<'a>> {
     let org = cx.org;
-    let all = attachments(cx).into_iter();
-    all.filter_map(|(live, hook)| Some((live, hook.at, org.hook(hook.found()?)))).collect()
+    let mut runs: BTreeMap<Id<Hook>, Run<'a>> = BTreeMap::new();
+    for (first, named) in attachments(cx) {
+        let Some(id) = named.found() else { continue };
+        match runs.entry(id) {
+            Entry::Occupied(run) => run.into_mut().others.push(named.at),
+            Entry::Vacant(none) => {
+                none.insert(Run { hook: org.hook(id), first, at: named.at, others: Vec::new() });
+            }
+        }
+    }
+    runs.into_values().collect()
 }
 
 fn inactive(cx: &mut Cx<'_>) {
-    for (live, at, hook) in found(cx) {
-        if !hook.status.is_inactive() {
+    for run in runs(cx) {
+        // One of another type could not run if it were active.
+        let is_other = run.hook.kind.known().is_some_and(|it| it != TOKEN_HOOK);
+        if is_other || !run.hook.status.is_inactive() {
             continue;
         }
-        let message =
-            format!("rule `{}` runs the hook `{}`, which is inactive", live.rule.title(), hook.title());
-        cx.report(Definite, at, "run here", message)
-            .label(hook.status.at, "inactive here")
-            .help(format!("activate the hook, or remove it from the rule: {SKIPPED}"))
-            .on(&live.rule.entry);
+        let message = format!("{} the hook `{}`, which is inactive", run.who(), run.hook.title());
+        let fault = (run.hook.status.at, "inactive here".to_owned());
+        let help = format!("activate the hook, or remove it from the rule: {SKIPPED}");
+        run.report(cx, message, "run here", fault, help);
     }
 }
 
 fn wrong_type(cx: &mut Cx<'_>) {
-    for (live, at, hook) in found(cx) {
-        let Some(kind) = hook.kind.known().filter(|it| *it != TOKEN_HOOK) else { continue };
-        let message = format!("rule `{}` runs `{}`, which is no token hook", live.rule.title(), hook.title());
-        cx.report(Definite, at, "needs a token hook", message)
-            .label(hook.kind.at, format!("of type `{kind}`"))
-            .help(format!("name a hook of type `{TOKEN_HOOK}`, the only one that a rule can run"))
-            .on(&live.rule.entry);
+    for run in runs(cx) {
+        let Some(kind) = run.hook.kind.known().filter(|it| *it != TOKEN_HOOK) else { continue };
+        let message = format!("{} `{}`, which is no token hook", run.who(), run.hook.title());
+        let fault = (run.hook.kind.at, format!("of type `{kind}`"));
+        let help = format!("name a hook of type `{TOKEN_HOOK}`, the only one that a rule can run");
+        run.report(cx, message, "needs a token hook", fault, help);
     }
 }

@@ -3,7 +3,7 @@
 use crate::finding::Certainty::Possible;
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, ApplicationType, AuthMethod, Client, GrantType};
-use crate::needs::{has_okta_grant, is_service, refused_by_org};
+use crate::needs::{Evidence, is_for_oktas_apis_alone, refused_by_org};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -19,11 +19,11 @@ fn without_server(cx: &mut Cx<'_>) {
     for (id, app) in org.apps() {
         let Some(client) = own_client(app) else { continue };
         let Some(at) = client.grant_types.place_of(&GrantType::ClientCredentials) else { continue };
-        // A service app with granted Okta scopes is meant for the org server.
-        if has_okta_grant(app) && is_service(client) {
+        // What is granted scopes of Okta's APIs is meant for the org server.
+        if is_for_oktas_apis_alone(app, client) {
             continue;
         }
-        let Some(why) = refused_by_org(client) else { continue };
+        let Some(why) = refused_by_org(client).or_else(|| public(client)) else { continue };
         let Some(certainty) = cx.reach.lacks(id, &GrantType::ClientCredentials) else { continue };
         // `grant-not-admitted` shows the rules, too.
         if cx.reach.is_refused_where_named(org, id, client) {
@@ -35,18 +35,29 @@ fn without_server(cx: &mut Cx<'_>) {
         );
         cx.report(certainty, at, "no rule admits this for the client", message)
             .label(why.at, why.text)
-            .help(
+            .help(if public(client).is_some() {
+                "set `token_endpoint_auth_method` to `private_key_jwt`, and grant it scopes of Okta's APIs or \
+                 name it in a policy of a custom server; or drop the grant"
+            } else {
                 "add a rule for `client_credentials` with a custom scope to a custom server, and name \
                  the client in its policy; or, for Okta's own APIs, make it a service app with \
-                 `private_key_jwt` and grant it scopes; or drop the grant",
-            )
+                 `private_key_jwt`, give it a key and grant it scopes; or drop the grant"
+            })
             .on(&app.entry);
     }
 }
 
+/// What shows that a client has nothing to authenticate with: client credentials
+/// are for confidential clients (RFC 6749, 4.4).
+fn public(client: &Client) -> Option<Evidence> {
+    let method = &client.token_endpoint_auth_method;
+    let text = "a public client: nothing to authenticate with";
+    (method.known() == Some(&AuthMethod::None)).then(|| Evidence { at: method.at, text: text.into() })
+}
+
 /// An active client of one's own. Integrations follow rules of their own.
 fn own_client(app: &App) -> Option<&Client> {
-    let own = !app.status.is_inactive() && app.name.known().is_some_and(|it| it == App::CUSTOM);
+    let own = !app.status.is_inactive() && app.is_own();
     app.client.as_deref().filter(|_| own)
 }
 

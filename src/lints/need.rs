@@ -50,9 +50,10 @@ pub(super) const LINTS: &[Lint] = &[
         "on-behalf-of-exchange", Warning, NeedsCustomServer,
         need!(
             "uses token exchange on behalf of a user, which only a custom authorization server offers",
-            instead: "drop the token exchange grant"
+            instead: "drop the exchange, and with it the grant and the trust between servers"
         ),
-        capability: OnBehalfOfExchange
+        capability: OnBehalfOfExchange,
+        yields_to: &["exchange-without-rule"]
     ),
     lint!(
         "ai-agent-exchange", Warning, NeedsCustomServer,
@@ -110,7 +111,8 @@ pub(super) const LINTS: &[Lint] = &[
             "uses single sign-on between native apps, which only a custom authorization server offers",
             instead: "drop `device_sso` and sign on in each app"
         ),
-        capability: NativeSso
+        capability: NativeSso,
+        yields_to: &["device-sso-without-custom-server"]
     ),
     lint!(
         "jwt-bearer", Warning, NeedsCustomServer,

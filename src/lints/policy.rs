@@ -213,8 +213,9 @@ fn mistaken(org: &Org, client: &Ref<App>) -> Option<Mistaken> {
     if !is_gone || org.api_services.items.iter().any(is_service) {
         return None;
     }
-    let why = format!("the client `{text}`, which is no app of the org");
-    let help = "remove it if the app was deleted; a client that registered itself is not in the list of apps";
+    let why = format!("the client `{text}`, which is no OAuth client of the org");
+    let help = "remove it if the app was deleted, or signs in by SAML; a client that registered itself is not in the \
+                list of apps";
     Some((Possible, "no app has this id", why, help.to_owned()))
 }
 

@@ -2,10 +2,10 @@
 
 use url::{Host, Url};
 
-use crate::finding::Certainty::{self, Definite};
+use crate::finding::Certainty::{self, Definite, Possible};
 use crate::finding::Level;
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{ApplicationType, Place, State, WildcardRedirect};
+use crate::model::{App, ApplicationType, Place, State, WildcardRedirect};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("wildcard-redirect", Warning, Client, Check::Org(wildcard)),
@@ -16,8 +16,9 @@ pub(super) const LINTS: &[Lint] = &[
 fn wildcard(cx: &mut Cx<'_>) {
     let org = cx.org;
     for (app, client) in org.own_clients() {
-        let found: Vec<Place> =
-            client.redirect_uris.known_items().filter(|(it, _)| it.contains('*')).map(|(_, at)| at).collect();
+        let with_star = client.redirect_uris.known_items().filter(|(it, _)| it.contains('*'));
+        let (found, misplaced): (Vec<_>, Vec<_>) = with_star.partition(|(it, _)| is_of_subdomains(it));
+        report_misplaced(cx, app, &misplaced);
         let Some((first, rest)) = found.split_first() else { continue };
         let mode = &client.wildcard_redirect;
         let is_off = mode.or_default(WildcardRedirect::Disabled) == Some(WildcardRedirect::Disabled);
@@ -36,16 +37,42 @@ fn wildcard(cx: &mut Cx<'_>) {
         };
         // One that is not known either refuses it or lets it stand.
         let certainty = Certainty::definite_if(!matches!(mode.state, State::Unknown(_)));
-        let mut report = cx.report(certainty, *first, "a wildcard", message);
+        let mut report = cx.report(certainty, first.1, "a wildcard", message);
         if certainty == Definite {
             report = report.level(if is_off { Level::Error } else { Level::Warning });
         }
-        for at in rest {
+        for (_, at) in rest {
             report = report.label(*at, "and here");
         }
         let switch = mode.known().map(|_| mode.at);
         report.label_if(switch, "decides about wildcards").help(help).on(&app.entry);
     }
+}
+
+/// Whether the wildcard of a URI stands for subdomains: in the first label of a
+/// host, and nowhere else.
+fn is_of_subdomains(uri: &str) -> bool {
+    let after = uri.split_once("://").map_or("", |it| it.1);
+    let host = after.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let first = host.split('.').next().unwrap_or_default();
+    first.contains('*') && uri.matches('*').count() == first.matches('*').count()
+}
+
+/// A `*` where it stands for nothing but itself, or makes a URI that is refused:
+/// Okta's pages speak of wildcards in subdomains only.
+fn report_misplaced(cx: &mut Cx<'_>, app: &App, places: &[(&String, Place)]) {
+    let Some(((_, first), rest)) = places.split_first() else { return };
+    let message = format!("a redirect URI of client `{}` has a `*` that is no subdomain", app.title());
+    let mut report = cx.report(Possible, *first, "no wildcard here", message);
+    for (_, at) in rest {
+        report = report.label(*at, "nor here");
+    }
+    report
+        .help(
+            "write the URI in full: Okta compares paths and queries letter by letter, and takes a wildcard for \
+             a subdomain at the most",
+        )
+        .on(&app.entry);
 }
 
 /// `http:` to another machine.
@@ -89,7 +116,21 @@ fn is_plain_http(uri: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain_http;
+    use super::{is_of_subdomains, is_plain_http};
+
+    #[test]
+    fn a_wildcard_is_one_of_subdomains_in_the_first_label_of_a_host() {
+        for (uri, is_wildcard) in [
+            ("https://*.example.com/callback", true),
+            ("https://app-*.example.com:8443/callback", true),
+            ("https://app.*.com/callback", false),
+            ("https://app.example.com/callback?to=*", false),
+            ("https://*.example.com/*", false),
+            ("https://app.example.com/*", false),
+        ] {
+            assert_eq!(is_of_subdomains(uri), is_wildcard, "{uri}");
+        }
+    }
 
     #[test]
     fn only_other_machines_need_encryption() {

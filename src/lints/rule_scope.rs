@@ -5,7 +5,7 @@ use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{Claim, ClaimType, GrantType, Place, Rule, Scope, Server};
 use crate::needs::{
     Answer, LiveRule, Naming, Reached, ScopeKind, absence, admits_grant, admits_scope, is_custom_scope,
-    is_for_machines, lists_no_scope, names_machine, rules_absence,
+    is_for_machines, lists_no_scope, machine_of, rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -157,7 +157,8 @@ fn without_machine_scope(cx: &mut Cx<'_>) {
     for (id, rules) in reach.by_server() {
         let server = org.server(id);
         let Some(certainty) = lacks_scope(server) else { continue };
-        for live in rules.iter().filter(|it| is_for_machines(it.rule) || names_machine(org, it.policy)) {
+        for live in rules.iter().filter(|it| is_for_machines(it.rule) || machine_of(org, it.policy).is_some())
+        {
             if admits_grant(live.rule, &GrantType::ClientCredentials) != Answer::Yes {
                 continue;
             }
@@ -165,7 +166,9 @@ fn without_machine_scope(cx: &mut Cx<'_>) {
             let at = grant.unwrap_or(live.rule.grant_types.at);
             let message =
                 format!("server `{}` has no scope that client credentials may ask for", server.title());
+            let machine = machine_of(org, live.policy).filter(|_| !is_for_machines(live.rule));
             cx.report(certainty, at, "nothing to ask for", message)
+                .label_if(machine, "a client that asks so")
                 .label(server.entry.at, "no scope of its own")
                 .help(
                     "create a scope for the API on the server, and list it in the rule: client credentials may \

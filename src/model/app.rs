@@ -46,6 +46,11 @@ impl App {
         self.name.known().is_some_and(|it| it != Self::CUSTOM && !is_okta(it))
     }
 
+    /// Whether it certainly is an app of one's own, of which all can be changed.
+    pub fn is_own(&self) -> bool {
+        self.name.or_default(Self::CUSTOM.to_owned()).is_some_and(|it| it == Self::CUSTOM)
+    }
+
     /// What people call it.
     pub fn title(&self) -> &str {
         self.label.known().map_or(&self.entry.resource, |it| it)

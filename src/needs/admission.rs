@@ -63,11 +63,13 @@ pub fn is_for_machines(rule: &Rule) -> bool {
     rule.grant_types.all_known().is_some_and(|it| it == [&GrantType::ClientCredentials])
 }
 
-/// Whether a policy names an active client that has client credentials.
-pub fn names_machine(org: &Org, policy: &Policy) -> bool {
+/// Where an active client that a policy names has client credentials: one that is
+/// certain, if there is any.
+pub fn machine_of(org: &Org, policy: &Policy) -> Option<Place> {
     let active = policy.named().map(|id| org.app(id)).filter(|it| !it.status.is_inactive());
-    let mut clients = active.filter_map(|it| it.client.as_deref());
-    clients.any(|it| it.grant_types.place_of(&GrantType::ClientCredentials).is_some())
+    let clients = active.filter_map(|it| it.client.as_deref());
+    let grants = clients.filter_map(|it| it.grant_types.place_of(&GrantType::ClientCredentials));
+    grants.min_by_key(|it| org.is_doubtful(*it))
 }
 
 /// Where a rule includes everyone.

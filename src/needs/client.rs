@@ -39,11 +39,12 @@ pub(super) fn needs(org: &Org, reach: &Reach<'_>, id: Id<App>, app: &App, needs:
     if let Some(at) = interactive(client) {
         add(Capability::BasicSso, certainty, Some(shows(at, "signs users in")));
     }
-    add(Capability::JwtBearerGrant, Possible, jwt_bearer(client));
-    add(Capability::UserConsent, Possible, consent(client));
-    if app.is_integration() {
+    // Apps of Okta and of the integration network live on the org server.
+    if !app.is_own() {
         return;
     }
+    add(Capability::JwtBearerGrant, Possible, jwt_bearer(client));
+    add(Capability::UserConsent, Possible, consent(client));
     if let Some((certain, evidence)) = exchange(reach, id, client) {
         add(Capability::OnBehalfOfExchange, certain.min(certainty), Some(evidence));
     }
@@ -104,9 +105,17 @@ fn client_credentials(
         }
         _ => None,
     });
+    // What is granted scopes of Okta's APIs for no user, and is no service app, is
+    // another finding.
+    if named.is_none() && !is_service(client) && is_for_oktas_apis_alone(app, client) {
+        return None;
+    }
     // Grants say that a service app is meant for the org server, which then
     // refuses its secret: another finding. No grant makes a web app a service app.
     let refusal = refused_by_org(client).filter(|_| !okta || !is_service(client));
+    // A scope of Okta's APIs among those that are not known: it is the secret then
+    // that has to go.
+    let may_be_granted = app.grants.items.iter().any(|it| it.scope_id.known().is_none());
     let certainty = match (named, refusal) {
         (Some(at), _) => {
             evidence.push(shows(at, "a rule admits it for this client"));
@@ -114,12 +123,18 @@ fn client_credentials(
         }
         (None, Some(refusal)) => {
             evidence.push(refusal);
-            Definite
+            Certainty::definite_if(!may_be_granted || !is_service(client))
         }
         (None, None) if !okta && app.grants.complete().is_some() => Possible,
         (None, None) => return None,
     };
     Some((certainty, Capability::MachineToMachine, evidence))
+}
+
+/// Whether all that a client can want is Okta's APIs: it is granted scopes of
+/// theirs, and no user signs in.
+pub fn is_for_oktas_apis_alone(app: &App, client: &Client) -> bool {
+    has_okta_grant(app) && (is_service(client) || client.grant_types.lacks(&GrantType::AuthorizationCode))
 }
 
 /// Whether the client may be a service app.

@@ -32,7 +32,7 @@ pub(super) fn needs(org: &Org, id: Id<Server>, server: &Server, needs: &mut Need
     add(Capability::UserConsent, consent(server));
     add(Capability::EncryptedAccessTokens, encryption(server));
     add(Capability::TokenLifetimes, of_rules(&live, lifetimes));
-    add(Capability::TokenInlineHook, of_rules(&live, |rule| hook(org, rule)));
+    add(Capability::TokenInlineHook, hooks(org, &live));
     add(Capability::NativeSso, of_rules(&live, device_sso));
     add(Capability::MachineToMachine, of_rules(&live, client_credentials_alone));
     add(Capability::OnBehalfOfExchange, exchange(org, server, &live));
@@ -134,16 +134,19 @@ fn duration(minutes: i64) -> String {
     }
 }
 
-/// A hook that a rule runs. One that certainly cannot run shows no need: it is
+/// The hooks that rules run. One that certainly cannot run shows no need: it is
 /// a defect, which other lints report.
-fn hook(org: &Org, rule: &Rule) -> Vec<Evidence> {
-    let can_run = |it: &&Ref<Hook>| {
-        let hook = it.found().map(|id| org.hook(id));
+fn hooks(org: &Org, live: &[LiveRule<'_>]) -> Vec<(bool, Evidence)> {
+    let run = live.iter().filter_map(|it| {
+        let named = it.rule.inline_hook.known()?;
+        let hook = named.found().map(|id| org.hook(id));
         let is_other = |it: &Hook| it.kind.known().is_some_and(|kind| kind != TOKEN_HOOK);
-        it.target != Target::Dangling && !hook.is_some_and(|it| it.status.is_inactive() || is_other(it))
-    };
-    let hook = rule.inline_hook.known().filter(can_run);
-    hook.map(|it| shows(it.at, "runs a token hook")).into_iter().collect()
+        let cannot = hook.is_some_and(|it| it.status.is_inactive() || is_other(it));
+        let is_there = hook.is_none_or(|it| !org.is_doubtful(it.entry.at));
+        let evidence = shows(named.at, "runs a token hook");
+        (named.target != Target::Dangling && !cannot).then_some((it.rule.entry.certain && is_there, evidence))
+    });
+    run.collect()
 }
 
 fn device_sso(rule: &Rule) -> Vec<Evidence> {

@@ -116,8 +116,15 @@ impl Draft {
             self.apps[index].grants.coverage = Coverage::Part;
         }
         for (app, grant) in std::mem::take(&mut self.grants) {
-            if let Some(index) = find(&app) {
-                self.apps[index].grants.items.push(grant);
+            match find(&app) {
+                Some(index) => self.apps[index].grants.items.push(grant),
+                // It may be that of any.
+                None if app.known().is_none() => {
+                    let unknown = || Setting::unknown(app.at, Why::Variable);
+                    let some = Grant { scope_id: unknown(), issuer: unknown(), issuer_of: None, ..grant };
+                    self.apps.iter_mut().for_each(|it| it.grants.items.push(some.clone()));
+                }
+                None => {}
             }
         }
         for (app, role) in std::mem::take(&mut self.roles) {

@@ -5,6 +5,7 @@ use super::number::Number;
 use super::types::to_number;
 use super::value::{Kind, MapKey, SequenceKind, Value};
 use crate::finding::{Finding, Label, WRONG_TYPE};
+use crate::model::gap::{self, Piece};
 use crate::model::{GroupRef, Include, Key, List, Place, Ref, Setting, State, Status, Why};
 
 /// Reads the arguments of a resource.
@@ -46,6 +47,31 @@ impl<'a> Attributes<'a> {
         match self.value(name) {
             Some(value) => self.as_string(&value),
             None => Setting::unset(self.owner),
+        }
+    }
+
+    /// Whether an address is there: to the provider an empty text is none. Where it
+    /// leads is nobody's business.
+    pub(super) fn address(&mut self, name: &str) -> Setting<()> {
+        let address = self.string(name);
+        if address.known().is_some_and(String::is_empty) {
+            Setting::unset(self.owner)
+        } else {
+            address.map(drop)
+        }
+    }
+
+    /// An issuer. One of which a part is not known is known to be that of a custom
+    /// server if its path says so; the text then has gaps.
+    pub(super) fn issuer(&mut self, name: &str) -> Setting<String> {
+        let issuer = self.string(name);
+        let State::Unknown(_) = issuer.state else { return issuer };
+        let gapped = self.value(name).and_then(|it| it.gapped().ok());
+        let id = gapped.as_deref().and_then(|it| it.split("/oauth2/").nth(1));
+        let is_told = id.is_some_and(|it| !matches!(gap::pieces(it).first(), None | Some(Piece::Gap)));
+        match gapped.filter(|_| is_told) {
+            Some(text) => Setting::new(issuer.at, text.as_ref().to_owned()),
+            None => issuer,
         }
     }
 

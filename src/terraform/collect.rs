@@ -84,14 +84,17 @@ pub(super) fn orgs<'a>(
     add(evaluator.sources, read, &run.origin(), loaded);
 }
 
-/// The blocks of which no instance is certain.
+/// The blocks of which no instance is certain to be there and to take part.
 fn doubtful(written: &[Written<'_>]) -> Vec<Span> {
     let mut blocks: BTreeMap<Span, bool> = BTreeMap::new();
-    for (found, _) in written {
+    let may_be_off = |it: &[Argument<'_>]| {
+        it.iter().any(|it| it.name.as_ref() == "status" && it.value.why_unknown().is_some())
+    };
+    for (found, arguments) in written {
         let Some(handle) = &found.handle else { continue };
         let name = handle.block.name.span;
         let whole = Span { end: handle.block.body.span.end.max(name.end), ..name };
-        *blocks.entry(whole).or_default() |= found.certain;
+        *blocks.entry(whole).or_default() |= found.certain && !may_be_off(arguments);
     }
     blocks.into_iter().filter(|(_, certain)| !certain).map(|it| it.0).collect()
 }

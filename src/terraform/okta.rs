@@ -14,7 +14,7 @@ use crate::model::{
     ApiService, App, ApplicationType, Claim, ClaimType, Client, Consent, ConsentMethod, Entry,
     FederatedClaim, Grant, GrantType, GroupFilter, GroupsClaim, Hook, IdpInitiatedLogin, IssuerMode, Key,
     List, LoginMode, Member, People, Policy, Ref, RefreshTokenRotation, RotationMode, Rule, Scope, Server,
-    Set, Setting, Status, ValueType, Why, WildcardRedirect,
+    Set, Setting, State, Status, ValueType, Why, WildcardRedirect,
 };
 use crate::source::{Sources, Span};
 
@@ -145,7 +145,9 @@ impl<'a> Resource<'_, 'a> {
 
     fn app(&mut self) -> App {
         let own = self.attributes.string("preconfigured_app");
-        let name = if own.is_unset() { Setting::new(own.at, "oidc_client".to_owned()) } else { own };
+        // To the provider an empty name is none.
+        let is_own = own.is_unset() || own.known().is_some_and(String::is_empty);
+        let name = if is_own { Setting::new(own.at, App::CUSTOM.to_owned()) } else { own };
         App {
             entry: self.entry(),
             id: self.filled("id"),
@@ -184,13 +186,13 @@ impl<'a> Resource<'_, 'a> {
                 mode: self.attributes.choice("login_mode", &LoginMode::WORDS),
                 default_scope: self.attributes.strings("login_scopes"),
             },
-            initiate_login_uri: self.attributes.string("login_uri").map(drop),
+            initiate_login_uri: self.attributes.address("login_uri"),
             response_types: self.attributes.strings("response_types"),
             redirect_uris: self.attributes.strings("redirect_uris"),
             wildcard_redirect: self.attributes.choice("wildcard_redirect", &WildcardRedirect::WORDS),
             pkce_required: self.attributes.boolean("pkce_required"),
             keys: self.keys(),
-            jwks_uri: self.attributes.string("jwks_uri").map(drop),
+            jwks_uri: self.attributes.address("jwks_uri"),
             refresh_token_rotation: self
                 .attributes
                 .choice("refresh_token_rotation", &RefreshTokenRotation::WORDS),
@@ -234,7 +236,7 @@ impl<'a> Resource<'_, 'a> {
 
     fn grants(&mut self, draft: &mut Draft) {
         let app: Setting<Ref<App>> = self.attributes.reference("app_id");
-        let issuer = self.attributes.string("issuer");
+        let issuer = self.attributes.issuer("issuer");
         let issuer_of = self.attributes.reference("issuer").known().cloned();
         let issuer_of = issuer_of.filter(|it: &Ref<Server>| {
             matches!(&it.key, Key::Address { address, .. } if address.contains("okta_auth_server"))
@@ -243,7 +245,12 @@ impl<'a> Resource<'_, 'a> {
         if scopes.all_known().is_none() {
             draft.open_grants.push(app.clone());
         }
-        for scope in scopes.known().cloned().unwrap_or_default() {
+        let some = match scopes.state {
+            State::Known(scopes) => scopes,
+            State::Unknown(why) => vec![Setting::unknown(scopes.at, why)],
+            State::Unset => Vec::new(),
+        };
+        for scope in some {
             let grant = Grant {
                 entry: Entry { at: scope.at, ..self.entry() },
                 scope_id: scope,

@@ -55,3 +55,58 @@ fn a_wildcard_is_refused_or_open_by_a_switch() {
     assert_eq!(levels("  wildcard_redirect = \"SUBDOMAIN\""), ["warning definite"]);
     assert_eq!(levels("  wildcard_redirect = var.wildcards"), ["info possible"], "either is wrong");
 }
+
+#[test]
+fn a_star_is_a_wildcard_in_the_first_label_of_a_host_only() {
+    let found = |uri: &str, switch: &str| {
+        let body = app("portal", &format!("  redirect_uris = [\"{uri}\"]\n{switch}"));
+        found(&body, "wildcard-redirect")
+    };
+    let on = "  wildcard_redirect = \"SUBDOMAIN\"";
+    for uri in ["https://app.example.com/callback?to=*", "https://app.*.com/callback"] {
+        assert_eq!(found(uri, ""), POSSIBLE, "{uri}");
+        assert_eq!(found(uri, on), POSSIBLE, "{uri}");
+    }
+    assert_eq!(found("https://app-*.example.com/callback", on), DEFINITE);
+}
+
+#[test]
+fn what_is_no_app_of_ones_own_is_left_alone() {
+    let named = |name: &str| {
+        let answer = answer("web", "\"authorization_code\", \"password\"", "");
+        found_in(&[("apps.json", &answer.replace("oidc_client", name))], "password-grant")
+    };
+    assert_eq!(named("oidc_client"), DEFINITE);
+    assert_eq!(named("okta_enduser"), NONE, "Okta's own");
+    assert_eq!(named("saasure"), NONE, "Okta's own, too");
+    assert_eq!(named("slack"), NONE, "of the integration network");
+    let preconfigured = |name: &str| {
+        let arguments = format!("  grant_types = [\"password\"]\n  preconfigured_app = {name}");
+        found(&app("portal", &arguments), "password-grant")
+    };
+    assert_eq!(preconfigured("null"), DEFINITE);
+    assert_eq!(preconfigured("\"\""), DEFINITE, "to the provider it is none");
+    assert_eq!(preconfigured("\"slack\""), NONE);
+    assert_eq!(preconfigured("uuid()"), NONE, "not known");
+}
+
+#[test]
+fn what_never_redeems_a_code_needs_no_pkce() {
+    let lint = "public-client-without-pkce";
+    let public = "  token_endpoint_auth_method = \"none\"\n  pkce_required = false";
+    assert_eq!(found(&app("shop", public), lint), DEFINITE);
+    let machine = format!("{public}\n  type = \"service\"\n  grant_types = [\"client_credentials\"]");
+    assert_eq!(found(&app("shop", &machine), lint), NONE);
+    let unknown = format!("{public}\n  grant_types = uuid()");
+    assert_eq!(found(&app("shop", &unknown), lint), DEFINITE);
+}
+
+#[test]
+fn an_empty_address_is_none() {
+    let keyless = "  type = \"service\"\n  grant_types = [\"client_credentials\"]\n  token_endpoint_auth_method = \"private_key_jwt\"";
+    let with =
+        |uri: &str| found(&app("job", &format!("{keyless}\n  jwks_uri = {uri}")), "key-auth-without-key");
+    assert_eq!(with("\"\""), DEFINITE);
+    assert_eq!(with("\"https://job.example.com/keys\""), NONE);
+    assert_eq!(with("uuid()"), NONE);
+}

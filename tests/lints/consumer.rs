@@ -1,7 +1,8 @@
 //! What clients and APIs rely on.
 
+use crate::common::text;
 use crate::snippets::{SERVER, app};
-use crate::{DEFINITE, NONE, POSSIBLE, claim, found_in};
+use crate::{DEFINITE, NONE, POSSIBLE, check, claim, found_in};
 
 const MESH: &str = "spec:\n  jwtRules:\n    - issuer: https://acme.okta.com\n      audiences: [warehouse]\n";
 
@@ -63,7 +64,7 @@ fn what_validates_tokens_of_one_server_is_told_once_the_certain_first() {
     let mesh = "spec:\n  jwtRules:\n    - issuer: https://acme.okta.com/oauth2/aus1p8h3vNc6RsZ0y5d7\n      audiences: [api://orders]\n";
     let servers = crate::snippets::server("");
     for (first, second) in [(("a.env", env), ("b.yaml", mesh)), (("a.yaml", mesh), ("b.env", env))] {
-        let output = crate::check(&[("authorizationServers.json", &servers), first, second]);
+        let output = check(&[("authorizationServers.json", &servers), first, second]);
         let findings = output.findings();
         let found: Vec<_> = findings.iter().filter(|it| it["lint"] == "local-token-validation").collect();
         assert_eq!(found.len(), 1, "{}", output.stdout);
@@ -73,7 +74,7 @@ fn what_validates_tokens_of_one_server_is_told_once_the_certain_first() {
         assert_eq!(found[0]["labels"].as_array().map(Vec::len), Some(2), "{}", found[0]);
     }
     let twice = [("a.yaml", mesh), ("b.yaml", mesh)];
-    let output = crate::check(&[("authorizationServers.json", &servers), twice[0], twice[1]]);
+    let output = check(&[("authorizationServers.json", &servers), twice[0], twice[1]]);
     let findings = output.findings();
     let found = findings.iter().find(|it| it["lint"] == "local-token-validation").expect("it is found");
     assert_eq!(found["labels"][0]["path"], "a.yaml", "of equally certain ones the first");
@@ -84,7 +85,7 @@ fn a_client_that_is_stated_is_called_by_its_name() {
     let message = |more: &str| {
         let config =
             format!("[[client]]\nname = \"reports\"\nserver = \"orders\"\nvalidates-locally = true\n{more}");
-        let output = crate::check(&[("main.tf", SERVER), ("okta-lint.toml", &config)]);
+        let output = check(&[("main.tf", SERVER), ("okta-lint.toml", &config)]);
         let findings = output.findings();
         let it = findings.iter().find(|it| it["lint"] == "local-token-validation").expect("it is found");
         it["message"].as_str().unwrap_or_default().to_owned()
@@ -205,4 +206,37 @@ fn a_policy_whose_clients_get_their_ids_later_may_take_any() {
     assert_eq!(of("  client_id = \"portal-id\"", portal), NONE);
     assert_eq!(of("  client_id = \"shop-id\"", portal), DEFINITE);
     assert_eq!(of("  client_id = \"shop-id\"", "var.client"), NONE);
+}
+
+#[test]
+fn what_is_stated_is_about_the_apps_that_it_names() {
+    let asking = |label: &str, more: &str, name: &str| {
+        let body = app("portal", more).replace("label = \"portal\"", &format!("label = {label}"));
+        let table = format!("[[client]]\nname = \"{name}\"\nserver = \"org\"\nscopes = [\"orders:read\"]\n");
+        let findings = check(&[("main.tf", &body), ("okta-lint.toml", &table)]).findings();
+        let told = findings.iter().filter(|it| it["lint"] == "custom-scope-from-org");
+        told.map(|it| format!("{} {}", text(&it["resource"]), text(&it["certainty"]))).collect::<Vec<_>>()
+    };
+    let portal = ["okta_app_oauth.portal definite"];
+    assert_eq!(asking("\"Portal\"", "", "Por*"), portal);
+    assert_eq!(asking("\"Portal [prod]\"", "", "Portal [prod]"), portal, "a label is no pattern");
+    assert_eq!(asking("uuid()", "", "okta_app_oauth.portal"), portal, "as findings call it");
+    assert_eq!(asking("\"Portal\"", "", "Other"), ["client:Other definite"], "made elsewhere");
+    assert_eq!(asking("\"Portal\"", "  status = \"INACTIVE\"", "Portal"), [""; 0], "nobody asks");
+    let unknown = asking("\"Portal\"", "  status = uuid()", "Portal");
+    assert_eq!(unknown, ["okta_app_oauth.portal possible"]);
+}
+
+#[test]
+fn an_audience_that_is_looked_up_is_still_none_of_the_org() {
+    let message = |more: &str| {
+        let table =
+            format!("[[client]]\nname = \"A\"\nserver = \"org\"\naudience = \"api://orders\"\n{more}");
+        let findings = check(&[("apps.json", "[]"), ("okta-lint.toml", &table)]).findings();
+        let told =
+            findings.iter().find(|it| it["lint"] == "org-token-validated-locally").expect("it is found");
+        text(&told["message"])
+    };
+    assert!(message("validates-locally = false").contains("wants an audience of its own"));
+    assert!(message("").contains("nobody but Okta can validate them"));
 }

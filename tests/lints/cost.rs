@@ -77,6 +77,7 @@ fn each_reason_alone_makes_a_server_needed() {
         ("[\"EVERYONE\"]", "[\"EVERYONE\"]\n  refresh_token_window_minutes = 60"),
         ("[\"EVERYONE\"]", "[\"EVERYONE\"]\n  refresh_token_lifetime_minutes = var.minutes"),
         ("[\"EVERYONE\"]", "[\"EVERYONE\"]\n  inline_hook_id = \"cal1a2b3c4d5e6f7g8h9\""),
+        ("  name      = \"sso\"", "  name = \"sso\"\n  credentials_rotation_mode = \"MANUAL\""),
     ] {
         assert_eq!(with(from, to), none, "{to}");
     }

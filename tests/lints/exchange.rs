@@ -23,6 +23,12 @@ fn single_sign_on_of_native_apps_takes_a_rule_with_its_scopes() {
     assert_eq!(found(&app("native", "refresh_token"), NATIVE), NONE, "no exchange");
     let off = native.replace("label =", "status = \"INACTIVE\"\n  label =");
     assert_eq!(found(&off, NATIVE), NONE, "switched off");
+    let stated = |scope: &str| {
+        let table = format!("[org]\ncomplete = true\n[[client]]\nname = \"phone\"\nscopes = [\"{scope}\"]\n");
+        found_in(&[("main.tf", &native), ("okta-lint.toml", &table)], NATIVE)
+    };
+    assert_eq!(stated("openid"), POSSIBLE);
+    assert_eq!(stated("interclient_access"), NONE, "it goes to the web");
     let all = "\"openid\", \"offline_access\", \"device_sso\"";
     let body = |rule: &str| format!("{native}{SERVER}{named}{rule}");
     assert_eq!(found(&body(&rule_for_exchange(all)), NATIVE), NONE);

@@ -20,8 +20,12 @@ fn an_issuer_with_the_id_of_a_server_is_not_the_org() {
         ("https://acme.okta.com/oauth2/", &NONE[..]),
         ("https://acme.okta.com/oauth2/default", &DEFINITE[..]),
         ("https://acme.okta.com/oauth2/aus1p8h3vNc6RsZ0y5d7", &DEFINITE[..]),
+        ("https://${uuid()}.okta.com/oauth2/default", &DEFINITE[..]),
+        ("https://acme.okta.com/oauth2/${okta_auth_server.orders.id}", &DEFINITE[..]),
+        ("https://acme.okta.com/oauth2/${uuid()}", &NONE[..]),
+        ("https://${uuid()}", &NONE[..]),
     ] {
-        let body = format!("{}{}", job(), granted("job", &format!("  issuer = \"{issuer}\"")));
+        let body = format!("{}{SERVER}{}", job(), granted("job", &format!("  issuer = \"{issuer}\"")));
         assert_eq!(found(&body, "grant-issuer-not-org"), expected, "{issuer}");
     }
 }
@@ -37,6 +41,8 @@ fn oktas_apis_take_a_key_of_a_service_app() {
     assert_eq!(found(&format!("{secret}{}", granted("job", "")), lint), DEFINITE);
     assert_eq!(found(&format!("{}{}", service(""), granted("job", "")), lint), DEFINITE, "by default");
     assert_eq!(found(&secret, lint), NONE, "nothing is granted");
+    let signals = granted("job", "").replace("okta.users.read", "ssf.manage");
+    assert_eq!(found(&format!("{secret}{signals}"), lint), DEFINITE, "shared signals are Okta's too");
     let my_account = granted("job", "").replace("okta.users.read", "okta.myAccount.profile.read");
     assert_eq!(found(&format!("{secret}{my_account}"), lint), NONE, "no scope of Okta's APIs");
     assert_eq!(found(&format!("{}{}", job(), granted("job", "")), lint), NONE, "it has a key");

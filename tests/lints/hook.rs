@@ -44,3 +44,30 @@ fn an_id_of_no_hook_is_dangling_where_all_hooks_are_known() {
     assert_eq!(found("cal1a2b3c4d5e6f7g8h9", "unreachable-token-hook"), NONE);
     assert_eq!(found("cal9z9z9z9z9z9z9z9z9", "unreachable-token-hook"), DEFINITE);
 }
+
+#[test]
+fn a_hook_that_cannot_run_is_one_finding() {
+    let rules = |count: u32| -> String {
+        let hook = format!("{USERS}\n  inline_hook_id = okta_inline_hook.h.id");
+        (1..=count).map(|it| rule(&format!("r{it}"), it, &hook)).collect()
+    };
+    let told = |hook: &str, count: u32| {
+        let body = format!("{hook}{SERVER}{}{}", policy("\"ALL_CLIENTS\""), rules(count));
+        let findings = crate::check(&[("main.tf", &body)]).findings();
+        let of_hooks = findings.iter().filter(|it| crate::text(&it["lint"]).contains("hook"));
+        let words =
+            of_hooks.map(|it| format!("{}: {}", crate::text(&it["lint"]), crate::text(&it["message"])));
+        words.filter(|it| !it.starts_with("token-hook") && !it.starts_with("unreachable")).collect::<Vec<_>>()
+    };
+    let off = HOOK.replace("name = \"h\"", "name = \"h\"\n  status = \"INACTIVE\"");
+    assert_eq!(told(&off, 1), ["inactive-hook: rule `r1` runs the hook `h`, which is inactive"]);
+    assert_eq!(
+        told(&off, 2),
+        ["inactive-hook: rule `r1` and another one run the hook `h`, which is inactive"]
+    );
+    assert_eq!(told(&off, 3), ["inactive-hook: rule `r1` and 2 others run the hook `h`, which is inactive"]);
+    let saml = |hook: &str| hook.replace("com.okta.oauth2.tokens", "com.okta.saml.tokens");
+    let wrong = ["wrong-hook-type: rule `r1` and another one run `h`, which is no token hook"];
+    assert_eq!(told(&saml(HOOK), 2), wrong);
+    assert_eq!(told(&saml(&off), 2), wrong, "that it is off does not matter");
+}

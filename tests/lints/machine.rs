@@ -1,7 +1,7 @@
 //! Client credentials without a server that serves them.
 
 use crate::snippets::{MACHINES, SERVER, app, job, policy, rule};
-use crate::{DEFINITE, NONE, POSSIBLE, found};
+use crate::{DEFINITE, NONE, POSSIBLE, found, found_in};
 
 fn machine(kind: &str, arguments: &str) -> String {
     app(
@@ -24,7 +24,11 @@ fn client_credentials_take_a_rule_or_a_key_and_oktas_scopes() {
     assert_eq!(found(&machine("service", "  token_endpoint_auth_method = var.method"), lint), NONE);
     assert_eq!(found(&job(), lint), NONE, "it may be granted scopes of Okta's");
     assert_eq!(found(&format!("{}{GRANT}", machine("service", secret)), lint), NONE, "another finding");
-    assert_eq!(found(&format!("{}{GRANT}", machine("web", secret)), lint), DEFINITE, "no service app");
+    assert_eq!(found(&format!("{}{GRANT}", machine("web", secret)), lint), NONE, "another finding, too");
+    let with_users = machine("web", secret)
+        .replace("\"client_credentials\"", "\"authorization_code\", \"client_credentials\"");
+    assert_eq!(found(&format!("{with_users}{GRANT}"), lint), DEFINITE, "the scopes are for its users");
+    assert_eq!(found(&machine("service", "  token_endpoint_auth_method = \"none\""), lint), DEFINITE);
     let served = |clients: &str, arguments: &str| {
         let rules = format!("{}{}", policy(clients), rule("r", 1, arguments));
         found(&format!("{}{SERVER}{rules}", machine("service", secret)), lint)
@@ -74,7 +78,7 @@ fn a_service_app_with_a_key_may_have_nothing_to_ask_for() {
     assert_eq!(found(&job().replace("\"service\"", "\"web\""), lint), NONE, "no service app");
     assert_eq!(found(&machine("service", ""), lint), NONE, "no key");
     // Nor where another root may let them in.
-    let part = |body: &str| crate::found_in(&[("main.tf", body)], lint);
+    let part = |body: &str| found_in(&[("main.tf", body)], lint);
     assert_eq!(part(&job()), POSSIBLE);
     assert_eq!(part(&job().replace("\"service\"", "\"web\"")), NONE);
     assert_eq!(part(&machine("service", "")), NONE);
@@ -86,8 +90,7 @@ fn a_service_app_with_a_key_may_have_nothing_to_ask_for() {
 #[test]
 fn only_a_service_app_with_a_key_could_ask_the_org_server() {
     let licensed = "[org]\ncomplete = true\nlicences = [\"api-access-management\", \"machine-to-machine\"]\n";
-    let of =
-        |body: &str| crate::found_in(&[("main.tf", body), ("okta-lint.toml", licensed)], "m2m-without-scope");
+    let of = |body: &str| found_in(&[("main.tf", body), ("okta-lint.toml", licensed)], "m2m-without-scope");
     assert_eq!(of(&job()), POSSIBLE);
     assert_eq!(of(&job().replace("\"service\"", "\"web\"")), NONE, "no service app");
     assert_eq!(of(&machine("service", "")), NONE, "no key");
