@@ -14,9 +14,10 @@ use okta_lint::lints;
 use serde_json::Value;
 
 /// Lints that are right with the block and without it, and say it of one only.
-const EITHER_WAY: [(&str, &str); 4] = [
+const EITHER_WAY: [(&str, &str); 5] = [
     // A scope that is not there is another finding.
     ("claim-never-emitted", "okta_auth_server_scope"),
+    ("scope-not-admitted", "okta_auth_server_scope"),
     // Without its only rule the server issues nothing: another finding.
     ("claim-never-emitted", "okta_auth_server_policy_rule"),
     ("dead-custom-server", "okta_auth_server_policy_rule"),
@@ -25,7 +26,7 @@ const EITHER_WAY: [(&str, &str); 4] = [
 ];
 
 /// Those that are right whether it is switched off or not, for one reason or another.
-const ON_OR_OFF: [(&str, &str); 8] = [
+const ON_OR_OFF: [(&str, &str); 10] = [
     // Without a rule that takes part the server issues nothing: another finding.
     ("claim-never-emitted", "okta_auth_server_policy"),
     ("claim-never-emitted", "okta_auth_server_policy_rule"),
@@ -35,6 +36,9 @@ const ON_OR_OFF: [(&str, &str); 8] = [
     // A server that is switched off gives tokens to nobody.
     ("client-in-no-policy", "okta_auth_server"),
     ("grant-not-admitted", "okta_auth_server"),
+    ("scope-not-admitted", "okta_auth_server"),
+    // Nor does one that no policy lets in get any.
+    ("scope-not-admitted", "okta_auth_server_policy"),
     ("expired-allow", "okta_auth_server"),
 ];
 

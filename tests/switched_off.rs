@@ -22,7 +22,7 @@ const KINDS: [(&str, &[&str]); 6] = [
 ];
 
 /// Lints that speak all the same, and of what.
-const STILL: [(&str, &[&str]); 21] = [
+const STILL: [(&str, &[&str]); 22] = [
     // What is left of a server is enough: a rule of its own, or a scope.
     ("access-policy", &["app"]),
     ("custom-claim", &["claim"]), // `sub`, which has no status
@@ -41,6 +41,8 @@ const STILL: [(&str, &[&str]); 21] = [
     ("unused-allow", &["server"]),
     ("unreachable-token-hook", &["policy", "rule", "server"]),
     ("untrusted-exchange", &["app", "policy", "rule"]),
+    // A server without rules costs as much as one with them.
+    ("unlicensed-custom-server", &["policy", "rule"]),
     // A rule that runs a hook that is off, whatever else it is.
     ("inactive-hook", &["hook"]),
     ("wrong-hook-type", &["hook"]),

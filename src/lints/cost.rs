@@ -5,7 +5,8 @@ use crate::finding::Certainty::{self, Definite, Possible};
 use crate::finding::Level;
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
-    Claim, ConnectionType, Consumer, GrantType, Id, Org, Place, Ref, RotationMode, Rule, Server, State,
+    Asked, Claim, ConnectionType, Consumer, Entry, GrantType, Id, Org, Place, Ref, RotationMode, Rule,
+    Server, State,
 };
 use crate::needs::{
     Need, Subject, absence, dormant, everyone, is_custom_scope, is_of_groups, live_rules, rules_absence,
@@ -18,6 +19,10 @@ pub(super) const LINTS: &[Lint] = &[
     ),
     lint!("custom-server-for-groups", Info, Cost, Check::Org(for_groups), capability: GroupsScope),
     lint!("dead-custom-server", Warning, Cost, Check::Org(dead), yields_to: &["server-without-policy"]),
+    lint!(
+        "unlicensed-custom-server", Error, Cost, Check::Org(unlicensed),
+        yields_to: &["server-without-policy", "dead-custom-server"]
+    ),
     lint!("inactive-server-in-use", Error, Cost, Check::Org(inactive)),
     lint!("shared-default-server", Info, Cost, Check::Org(shared_default)),
 ];
@@ -31,10 +36,10 @@ fn own_servers(org: &Org) -> impl Iterator<Item = (Id<Server>, &Server)> {
 /// A server that nothing shows a need for.
 fn unneeded(cx: &mut Cx<'_>) {
     for (id, server) in own_servers(cx.org) {
-        if !is_plain(cx, id, server) || needs_of(cx, id).next().is_some() || has_active_claim(server) {
+        if !is_unneeded(cx, id, server) {
             continue;
         }
-        let level = level(cx);
+        let level = if is_unlicensed(cx) { Level::Warning } else { Level::Info };
         let message = format!("nothing on server `{}` needs a custom authorization server", server.title());
         cx.report(Possible, server.entry.at, "the org server can do all of this", message)
             .level(level)
@@ -47,19 +52,69 @@ fn unneeded(cx: &mut Cx<'_>) {
     }
 }
 
+fn is_unneeded(cx: &Cx<'_>, id: Id<Server>, server: &Server) -> bool {
+    is_plain(cx, id, server) && needs_of(cx, id).next().is_none() && !has_active_claim(server)
+}
+
+/// A server in an org that may have none.
+fn unlicensed(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    if !is_unlicensed(cx) {
+        return;
+    }
+    for (id, server) in org.servers().filter(|(_, it)| it.is_in_input() && !it.status.is_inactive()) {
+        // What is not needed is a finding with another way out, and so is each need.
+        let own = server.declared && server.default.known() == Some(&false);
+        if is_told(cx, Subject::Server(id))
+            || own && (is_unneeded(cx, id, server) || is_for_groups(cx, id, server))
+        {
+            continue;
+        }
+        let message =
+            format!("server `{}` is a custom server, which the org has no licence for", server.title());
+        report_unlicensed(cx, server.entry.at, "needs API Access Management", message, &server.entry);
+    }
+    for (index, consumer) in org.consumers.iter().enumerate() {
+        let asks = matches!(consumer.server.known(), Some(Asked::Named(_) | Asked::Issued(_)));
+        // A server that is not in the input may be one of another org.
+        let is_of_org = consumer.is_stated || consumer.host.is_some() && consumer.host == org.host();
+        let here = consumer.custom_server(org).is_none() && is_of_org && consumer.is_certain;
+        let told = || consumer.apps.iter().any(|it| is_told(cx, Subject::Client(*it)));
+        if !asks || !here || is_told(cx, Subject::Consumer(index)) || told() {
+            continue;
+        }
+        let message = format!("{} asks a custom server, which the org has no licence for", consumer.title());
+        let entry = consumer.entry(org);
+        report_unlicensed(cx, consumer.server.at, "this server", message, &entry);
+    }
+}
+
+fn report_unlicensed(cx: &mut Cx<'_>, at: Place, label: &'static str, message: String, entry: &Entry) {
+    let said = cx.org.unlicensed.map(Place::here);
+    cx.report(Definite, at, label, message)
+        .label_if(said, "the org has no API Access Management")
+        .help(
+            "use the org server, whose issuer is the URL of the org; or license API Access Management and add \
+             \"api-access-management\" to `licences` in okta-lint.toml: without it Okta answers every request \
+             about custom servers, `default` included, with `E0000015`",
+        )
+        .on(entry);
+}
+
+/// Whether a finding about a need says that the licence is missing.
+fn is_told(cx: &Cx<'_>, subject: Subject) -> bool {
+    let takes = |it: &Need| it.capability.row().licences.contains(&Licence::ApiAccessManagement);
+    cx.needs.all.iter().any(|it| it.subject == subject && it.certainty == Definite && takes(it))
+}
+
 /// A server that is there for groups in ID tokens.
 fn for_groups(cx: &mut Cx<'_>) {
     for (id, server) in own_servers(cx.org) {
-        let only_claims = needs_of(cx, id).all(|it| it.capability == Capability::CustomClaims);
-        if !only_claims || !is_plain(cx, id, server) {
-            continue;
-        }
         let claims: Vec<&Claim> = own_claims(server).collect();
-        let Some((first, rest)) = claims.split_first().filter(|_| claims.iter().all(|it| is_of_groups(it)))
-        else {
+        let Some((first, rest)) = claims.split_first().filter(|_| is_for_groups(cx, id, server)) else {
             continue;
         };
-        let level = level(cx);
+        let level = if is_unlicensed(cx) { Level::Warning } else { Level::Info };
         let message = format!("all that is special about server `{}` is groups in ID tokens", server.title());
         let mut report =
             cx.report(Possible, first.name.at, "the org server does this too", message).level(level);
@@ -76,6 +131,12 @@ fn for_groups(cx: &mut Cx<'_>) {
     }
 }
 
+fn is_for_groups(cx: &Cx<'_>, id: Id<Server>, server: &Server) -> bool {
+    let only_claims = needs_of(cx, id).all(|it| it.capability == Capability::CustomClaims);
+    let mut claims = own_claims(server).peekable();
+    only_claims && is_plain(cx, id, server) && claims.peek().is_some() && claims.all(is_of_groups)
+}
+
 /// Claims of one's own that take part.
 fn own_claims(server: &Server) -> impl Iterator<Item = &Claim> {
     let own = |it: &&Claim| !it.status.is_inactive() && it.system.known() != Some(&true);
@@ -86,11 +147,13 @@ fn has_active_claim(server: &Server) -> bool {
     own_claims(server).next().is_some()
 }
 
-/// A needless licence is worth a warning to whoever has not got it.
-fn level(cx: &Cx<'_>) -> Level {
-    let held = cx.licences.held.as_ref();
-    let is_missing = held.is_some_and(|it| !it.contains(&Licence::ApiAccessManagement));
-    if is_missing || cx.org.unlicensed.is_some() { Level::Warning } else { Level::Info }
+/// Whether the org is known to have no API Access Management: a needless licence
+/// is worth a warning then, and a server is more than is there.
+fn is_unlicensed(cx: &Cx<'_>) -> bool {
+    match &cx.licences.held {
+        Some(held) => !held.contains(&Licence::ApiAccessManagement),
+        None => cx.org.unlicensed.is_some(),
+    }
 }
 
 fn needs_of<'a>(cx: &Cx<'a>, id: Id<Server>) -> impl Iterator<Item = &'a Need> + 'a {

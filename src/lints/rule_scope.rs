@@ -2,11 +2,13 @@
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{Claim, ClaimType, GrantType, Place, Rule, Scope, Server};
+use crate::model::{App, Claim, ClaimType, Client, Consumer, GrantType, Place, Rule, Scope, Server};
 use crate::needs::{
     Answer, LiveRule, Naming, Reached, ScopeKind, absence, admits_grant, admits_scope, is_custom_scope,
     is_for_machines, lists_no_scope, machine_of, rules_absence,
 };
+
+use super::scope::is_told_missing;
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -18,6 +20,7 @@ pub(super) const LINTS: &[Lint] = &[
         capability: OidcScopes
     ),
     lint!("oidc-scope-for-m2m", Warning, Client, Check::Org(oidc_for_machines), capability: MachineToMachine),
+    lint!("scope-not-admitted", Error, BrokenServer, Check::Org(not_admitted), capability: ApiAuthorization),
     lint!(
         "server-without-scope-for-m2m", Warning, BrokenServer, Check::Org(without_machine_scope),
         capability: MachineToMachine
@@ -30,14 +33,9 @@ fn without_offline(cx: &mut Cx<'_>) {
     for (id, app) in org.apps().filter(|(_, it)| !it.status.is_inactive()) {
         let Some(client) = &app.client else { continue };
         let Some(grant) = client.grant_types.place_of(&GrantType::RefreshToken) else { continue };
-        // A rule for grants that the client has not gives it nothing.
-        let fits = |it: &Reached<'_>| {
-            !is_for_machines(it.live.rule)
-                && client.grant_types.all_known().is_none_or(|it_has| {
-                    let mut of_users = it_has.into_iter().filter(|it| **it != GrantType::ClientCredentials);
-                    of_users.any(|grant| admits_grant(it.live.rule, grant) != Answer::No)
-                })
-        };
+        // A rule for grants that the client has not gives it nothing, and machines
+        // get no refresh token.
+        let fits = |it: &Reached<'_>| !is_for_machines(it.live.rule) && may_admit(client, it.live.rule);
         let mut rules: Vec<_> = reach.of(id).filter(fits).collect();
         rules.sort_by_key(|it| it.live.server);
         for rules in rules.chunk_by(|a, b| a.live.server == b.live.server) {
@@ -126,14 +124,19 @@ fn wants_openid(server: &Server, rule: &Rule) -> Option<(Place, &'static str)> {
     server.claims.items.iter().find(for_identity).map(|it| (it.name.at, "a claim for ID tokens"))
 }
 
+/// Whether a scope is one of a person.
+fn is_of_people(name: &str) -> bool {
+    matches!(ScopeKind::of(name), ScopeKind::Oidc | ScopeKind::DeviceSso)
+}
+
+const OF_PEOPLE: &str = "list scopes of the API instead: a request for one of these fails with \"Cannot request \
+    'openid' scopes using client credentials\"";
+
 /// Scopes of a person where there is none.
 fn oidc_for_machines(cx: &mut Cx<'_>) {
     let reach = cx.reach;
     for live in reach.rules().filter(|it| is_for_machines(it.rule)) {
-        let of_people = |(name, _): &(&String, Place)| {
-            matches!(ScopeKind::of(name), ScopeKind::Oidc | ScopeKind::DeviceSso)
-        };
-        let found: Vec<_> = live.rule.scopes.known_items().filter(of_people).collect();
+        let found: Vec<_> = live.rule.scopes.known_items().filter(|it| is_of_people(it.0)).collect();
         let Some(((name, at), rest)) = found.split_first() else { continue };
         let message =
             format!("rule `{}` is for client credentials, which never get `{name}`", live.rule.title());
@@ -141,14 +144,118 @@ fn oidc_for_machines(cx: &mut Cx<'_>) {
         for (_, at) in rest {
             report = report.label(*at, "and this");
         }
-        report
-            .label(live.rule.grant_types.at, "comes without a user")
-            .help(
-                "list scopes of the API instead: a request for one of these fails with \"Cannot request \
-                 'openid' scopes using client credentials\"",
-            )
-            .on(&live.rule.entry);
+        report.label(live.rule.grant_types.at, "comes without a user").help(OF_PEOPLE).on(&live.rule.entry);
     }
+    asked_by_machines(cx);
+}
+
+/// A client without users that is known to ask for scopes of theirs.
+fn asked_by_machines(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for consumer in &org.consumers {
+        let machine = consumer.apps.iter().find_map(|id| {
+            let client = org.app(*id).client.as_ref()?;
+            let grants = client.grant_types.all_known()?;
+            (grants == [&GrantType::ClientCredentials]).then_some((org.app(*id), client.grant_types.at))
+        });
+        let Some((app, grants)) = machine else { continue };
+        let mut scopes = consumer.scopes.iter().filter_map(|it| Some((it.known()?, it.at)));
+        let Some((name, at)) = scopes.find(|it| is_of_people(it.0)) else { continue };
+        let message =
+            format!("client `{}` has client credentials only, which never get `{name}`", app.title());
+        cx.report(Certainty::definite_if(consumer.is_certain), at, "a scope of people", message)
+            .label(grants, "comes without a user")
+            .help(OF_PEOPLE)
+            .on(&consumer.entry(org));
+    }
+}
+
+/// What a client asks of a server, and no rule gives it at once.
+fn not_admitted(cx: &mut Cx<'_>) {
+    let (org, reach) = (cx.org, cx.reach);
+    for consumer in &org.consumers {
+        let Some(id) = consumer.custom_server(org) else { continue };
+        for &app in &consumer.apps {
+            let Some(client) = &org.app(app).client else { continue };
+            // A client that no rule is for is another finding.
+            let reached = reach.of(app).map(|it| it.live).filter(|it| it.server == id);
+            let rules: Vec<_> = reached.filter(|it| may_admit(client, it.rule)).collect();
+            let unfinished = rules.iter().any(|it| lists_no_scope(it.rule));
+            let (Some(certainty), false, false) =
+                (rules_absence(org.server(id)), rules.is_empty(), unfinished)
+            else {
+                continue;
+            };
+            let asked = asked(consumer, org.server(id));
+            let gives = |it: &LiveRule<'_>, name: &str| admits_scope(it.rule, name) != Answer::No;
+            if rules.iter().any(|rule| asked.iter().all(|it| gives(rule, it.0))) {
+                continue;
+            }
+            let nowhere = asked.iter().find(|it| !rules.iter().any(|rule| gives(rule, it.0)));
+            // What is stated may be asked for in several requests.
+            let settled = nowhere.is_some() || !consumer.is_stated;
+            let settled = settled && consumer.is_certain && consumer.is_surely_of(org);
+            let certainty = certainty.min(Certainty::definite_if(settled));
+            let asked = nowhere.map_or(asked.as_slice(), std::slice::from_ref);
+            report_not_admitted(cx, certainty, consumer, org.app(app), (asked, &rules));
+        }
+    }
+}
+
+/// Whether a rule admits a grant of a client, or may.
+fn may_admit(client: &Client, rule: &Rule) -> bool {
+    client.grant_types.all_known().is_none_or(|it| {
+        let mut grants = it.into_iter().filter(|it| **it != GrantType::RefreshToken);
+        grants.any(|grant| admits_grant(rule, grant) != Answer::No)
+    })
+}
+
+/// The scopes of one's own that a consumer asks a server for. Whether a rule has to
+/// list those of OpenID Connect, Okta's pages do not agree.
+fn asked<'a>(consumer: &'a Consumer, server: &Server) -> Vec<(&'a str, Place)> {
+    let known = consumer.scopes.iter().filter_map(|it| Some((it.known()?.as_str(), it.at)));
+    known.filter(|it| ScopeKind::of(it.0) == ScopeKind::Custom && !is_told_missing(server, it.0)).collect()
+}
+
+/// The scopes that no rule gives at once, and the rules.
+type Withheld<'a> = (&'a [(&'a str, Place)], &'a [LiveRule<'a>]);
+
+fn report_not_admitted(
+    cx: &mut Cx<'_>,
+    certainty: Certainty,
+    consumer: &Consumer,
+    app: &App,
+    (asked, rules): Withheld<'_>,
+) {
+    let org = cx.org;
+    let Some(((first, at), rest)) = asked.split_first() else { return };
+    let server = org.server(rules[0].server).title();
+    let (what, list) = match rest {
+        [] => (format!("the scope `{first}`"), "list it in a rule for the client, or do not ask for it"),
+        [(second, _)] => (
+            format!("`{first}` and `{second}` at once"),
+            "list both in one rule for the client, or ask for each by itself",
+        ),
+        _ => (
+            format!("`{first}` and {} more scopes at once", rest.len()),
+            "list all of them in one rule for the client, or ask for fewer at once",
+        ),
+    };
+    let message = format!("no rule of server `{server}` gives client `{}` {what}", app.title());
+    let mut report = cx.report(certainty, *at, "asked for", message);
+    for (_, at) in rest {
+        report = report.label(*at, "with this");
+    }
+    for rule in rules {
+        let text = if rest.is_empty() { "not among these" } else { "not all among these" };
+        report = report.label(rule.rule.scopes.at, text);
+    }
+    report
+        .help(format!(
+            "{list}: a rule fits only a request all of whose scopes it hands out, and where none fits, the \
+             request ends with \"Policy evaluation failed for this request\""
+        ))
+        .on(&consumer.entry(org));
 }
 
 /// Client credentials on a server that has nothing to give them.

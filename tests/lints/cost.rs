@@ -199,3 +199,63 @@ fn a_scope_without_a_name_may_be_a_custom_one() {
     assert_eq!(found(""), crate::POSSIBLE);
     assert_eq!(found(r#"{"id":"scp1","name":null,"system":false}"#), crate::NONE);
 }
+
+/// The findings about an org without the licence, as `LINT certainty`.
+fn unlicensed(files: &[(&str, &str)]) -> Vec<String> {
+    let folder = folder(files);
+    let output = run(folder.path(), &["check", ".", "--format", "json"]);
+    let findings = output.findings();
+    let told = findings.iter().filter(|it| it["level"] == "error" || it["lint"] == "unneeded-custom-server");
+    told.map(|it| format!("{} {}", text(&it["lint"]), text(&it["certainty"]))).collect()
+}
+
+#[test]
+fn an_org_without_the_licence_has_no_custom_server() {
+    let in_org = |body: &str, licences: &str| {
+        unlicensed(&[("main.tf", body), ("okta-lint.toml", &format!("[org]\n{licences}\n"))])
+    };
+    let without = |body: &str| in_org(body, "licences = [\"ai-agents\"]");
+    let default = "resource \"okta_auth_server_default\" \"d\" {}\n";
+    let found = ["unlicensed-custom-server definite"];
+    let none: [&str; 0] = [];
+    assert_eq!(without(default), found);
+    assert_eq!(in_org(default, ""), none, "nothing is said");
+    assert_eq!(in_org(default, "licences = [\"api-access-management\"]"), none);
+    assert_eq!(without(&format!("{default}# \n").replace("{}", "{ status = \"INACTIVE\" }")), none);
+    let some = default.replace("{}", "{ count = var.n }");
+    assert_eq!(without(&format!("variable \"n\" {{}}\n{some}")), none, "it may not be there");
+    assert_eq!(without(SERVER), ["unneeded-custom-server possible"], "with a way out");
+    let restricted = SERVER.replace("[\"EVERYONE\"]", "[\"00g4b9t2kXm7QwE1z5d7\"]");
+    assert_eq!(without(&restricted), found, "who that is, nobody knows");
+    let scope = "resource \"okta_auth_server_scope\" \"s\" {\n  auth_server_id = okta_auth_server.sso.id\n  name = \"orders:read\"\n}\n";
+    assert_eq!(without(&format!("{SERVER}{scope}")), ["custom-scope definite"], "told by what needs it");
+    let looked_up =
+        SERVER.replace("resource \"okta_auth_server\" \"sso\"", "data \"okta_auth_server\" \"sso\"");
+    let looked_up = looked_up
+        .replace("okta_auth_server.sso", "data.okta_auth_server.sso")
+        .replace("audiences = [\"api://sso\"]", "");
+    assert_eq!(without(&looked_up), found);
+    assert_eq!(without("resource \"okta_app_oauth\" \"a\" {\n  label = \"a\"\n  type = \"web\"\n}\n"), none);
+}
+
+#[test]
+fn clients_of_an_org_without_the_licence_ask_the_org_server() {
+    let refused = r#"{"errorCode":"E0000015","errorSummary":"You do not have permission to access the feature you are requesting"}"#;
+    let asking = |server: &str| {
+        let table = format!("[[client]]\nname = \"Portal\"\nserver = \"{server}\"\nscopes = [\"openid\"]\n");
+        unlicensed(&[("authorizationServers.json", refused), ("okta-lint.toml", &table)])
+    };
+    assert_eq!(asking("default"), ["unlicensed-custom-server definite"]);
+    assert_eq!(asking("org"), [""; 0]);
+    let spring = |host: &str| {
+        let root = "provider \"okta\" {\n  org_name = \"acme\"\n  base_url = \"okta.com\"\n}\nresource \"okta_app_oauth\" \"a\" {\n  label = \"a\"\n  type = \"web\"\n}\n";
+        let issuer = format!(
+            "okta.oauth2.issuer=https://{host}/oauth2/aus1p8h3vNc6RsZ0y5d7\nokta.oauth2.client-id=0oa1\n"
+        );
+        let config = "[org]\nlicences = []\n";
+        unlicensed(&[("main.tf", root), ("application.properties", &issuer), ("okta-lint.toml", config)])
+    };
+    assert_eq!(spring("acme.okta.com"), ["unlicensed-custom-server definite"]);
+    assert_eq!(spring("globex.okta.com"), [""; 0], "another org");
+    assert_eq!(spring("login.acme.com"), [""; 0], "nobody knows which");
+}

@@ -1,8 +1,11 @@
 //! Scopes that are not there.
 
 use crate::common::text;
-use crate::snippets::{SERVER, policy, rule};
+use crate::snippets::{SERVER, app, policy, rule};
 use crate::{DEFINITE, NONE, POSSIBLE, check, claim, found, found_in};
+
+/// The configuration of a root that is all there is of the org.
+const WHOLE: &str = "[org]\ncomplete = true\n";
 
 /// The server of the snippets with a rule that names scopes.
 fn naming(scopes: &str) -> String {
@@ -152,4 +155,100 @@ fn a_scope_without_a_name_may_be_the_one_that_is_named() {
     };
     assert_eq!(answer("\"orders:read\""), DEFINITE);
     assert_eq!(answer("null"), NONE);
+}
+
+/// The findings of a client that states scopes, with rules that hand out others: of
+/// each the scopes of its own, and how sure it is.
+fn withheld(stated: &str, grants: &str, rules: &[(&str, &str)]) -> Vec<String> {
+    let write = "resource \"okta_auth_server_scope\" \"write\" {\n  auth_server_id = okta_auth_server.orders.id\n  name = \"orders:write\"\n}\n";
+    let mut body = format!(
+        "{SERVER}{write}{}{}",
+        app("portal", &format!("  grant_types = [{grants}]")),
+        policy("okta_app_oauth.portal.client_id")
+    );
+    for (index, (grants, scopes)) in rules.iter().enumerate() {
+        let arguments = format!("  grant_type_whitelist = [{grants}]\n  scope_whitelist = [{scopes}]");
+        body.push_str(&rule(&format!("r{index}"), u32::try_from(index).expect("few") + 1, &arguments));
+    }
+    let config = format!("{WHOLE}[[client]]\nname = \"portal\"\nserver = \"orders\"\nscopes = [{stated}]\n");
+    let findings = check(&[("main.tf", &body), ("okta-lint.toml", &config)]).findings();
+    let told = findings.iter().filter(|it| it["lint"] == "scope-not-admitted");
+    told.map(|it| format!("{} {}", text(&it["certainty"]), text(&it["message"]))).collect()
+}
+
+#[test]
+fn a_rule_has_all_scopes_of_a_request() {
+    let (code, read, write) = ("\"authorization_code\"", "\"orders:read\"", "\"orders:write\"");
+    let both = format!("{read}, {write}");
+    let of = |stated: &str, rules: &[(&str, &str)]| withheld(stated, code, rules);
+    let missing = ["definite no rule of server `orders` gives client `portal` the scope `orders:write`"];
+    assert_eq!(of(write, &[(code, read)]), missing);
+    assert_eq!(of(&both, &[(code, read)]), missing);
+    assert_eq!(of(&both, &[(code, &both)]), NONE);
+    assert_eq!(of(&both, &[(code, read), (code, &both)]), NONE);
+    assert_eq!(of(&both, &[(code, "\"*\"")]), NONE);
+    assert_eq!(of(&both, &[(code, "uuid()")]), NONE);
+    let apart = [
+        "possible no rule of server `orders` gives client `portal` `orders:read` and `orders:write` at once",
+    ];
+    assert_eq!(of(&both, &[(code, read), (code, write)]), apart, "it may ask for each by itself");
+    // Rules that are not for it give it nothing.
+    let device = "\"urn:ietf:params:oauth:grant-type:device_code\"";
+    assert_eq!(of(write, &[(code, read), (device, write)]), missing);
+    assert_eq!(withheld(write, "\"authorization_code\", uuid()", &[(code, read), (device, write)]), NONE);
+    // What others say is not said again.
+    assert_eq!(of(write, &[(device, write)]), NONE, "no grant of it is admitted");
+    assert_eq!(of("\"orders:delete\"", &[(code, read)]), NONE, "the server has no such scope");
+    assert_eq!(of("\"openid\"", &[(code, read)]), NONE, "Okta's pages do not agree");
+    assert_eq!(of(write, &[(code, "")]), NONE, "a rule without scopes");
+    assert_eq!(of("", &[(code, read)]), NONE);
+}
+
+#[test]
+fn what_a_file_asks_for_is_one_request() {
+    let policies = r#""policies":[{"id":"00p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","priority":1,"system":false,
+        "conditions":{"clients":{"include":["0oa3m7x9rLw2KfJ8n5d7"]}},"rules":[RULES]}]"#;
+    let scopes = r#","scopes":[{"id":"scp1","name":"orders:read","system":false},{"id":"scp2","name":"orders:write","system":false}]"#;
+    let rule = |name: &str, priority: u32| {
+        format!(
+            r#"{{"id":"0pr{priority}","type":"RESOURCE_ACCESS","name":"r{priority}","status":"ACTIVE","priority":{priority},"conditions":{{
+            "people":{{"groups":{{"include":["EVERYONE"]}}}},"grantTypes":{{"include":["authorization_code"]}},"scopes":{{"include":["{name}"]}}}}}}"#
+        )
+    };
+    let rules = format!("{},{}", rule("orders:read", 1), rule("orders:write", 2));
+    let server = crate::snippets::server(&format!("{scopes},{}", policies.replace("RULES", &rules)));
+    let apps = crate::snippets::answer("web", "\"authorization_code\"", "");
+    let asking = |name: &str, file: &str| {
+        let files = [("apps.json", apps.as_str()), ("authorizationServers.json", &server), (name, file)];
+        found_in(&files, "scope-not-admitted")
+    };
+    let issuer = "https://acme.okta.com/oauth2/aus1p8h3vNc6RsZ0y5d7";
+    let spring = |scopes: &str| {
+        asking(
+            "application.properties",
+            &format!(
+                "okta.oauth2.issuer={issuer}\nokta.oauth2.client-id=0oa3m7x9rLw2KfJ8n5d7\nokta.oauth2.scopes={scopes}\n"
+            ),
+        )
+    };
+    assert_eq!(spring("openid,orders:read,orders:write"), DEFINITE);
+    assert_eq!(spring("openid,orders:read"), NONE);
+    let env = format!(
+        "PORTAL_ISSUER={issuer}\nPORTAL_CLIENT_ID=0oa3m7x9rLw2KfJ8n5d7\nPORTAL_SCOPES=\"orders:read orders:write\"\n"
+    );
+    assert_eq!(asking(".env", &env), POSSIBLE, "names only suggest it");
+}
+
+#[test]
+fn machines_that_ask_for_scopes_of_people_get_nothing() {
+    let asking = |grants: &str, scopes: &str| {
+        let body = app("portal", &format!("  type = \"web\"\n  grant_types = [{grants}]"));
+        let table = format!("[[client]]\nname = \"portal\"\nscopes = [{scopes}]\n");
+        found_in(&[("main.tf", &body), ("okta-lint.toml", &table)], "oidc-scope-for-m2m")
+    };
+    let machine = "\"client_credentials\"";
+    assert_eq!(asking(machine, "\"orders:read\", \"openid\""), DEFINITE);
+    assert_eq!(asking(machine, "\"orders:read\""), NONE);
+    assert_eq!(asking("\"client_credentials\", \"authorization_code\"", "\"openid\""), NONE);
+    assert_eq!(asking("uuid()", "\"openid\""), NONE);
 }
