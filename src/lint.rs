@@ -152,6 +152,15 @@ pub struct Cx<'a> {
 }
 
 impl Cx<'_> {
+    /// Whether the org is known to have no API Access Management, and so may have
+    /// no custom server.
+    pub fn is_unlicensed(&self) -> bool {
+        match &self.licences.held {
+            Some(held) => !held.contains(&Licence::ApiAccessManagement),
+            None => self.org.unlicensed.is_some(),
+        }
+    }
+
     /// Starts a finding at the place that must change.
     pub fn report(
         &mut self,

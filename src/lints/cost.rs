@@ -39,7 +39,7 @@ fn unneeded(cx: &mut Cx<'_>) {
         if !is_unneeded(cx, id, server) {
             continue;
         }
-        let level = if is_unlicensed(cx) { Level::Warning } else { Level::Info };
+        let level = if cx.is_unlicensed() { Level::Warning } else { Level::Info };
         let message = format!("nothing on server `{}` needs a custom authorization server", server.title());
         cx.report(Possible, server.entry.at, "the org server can do all of this", message)
             .level(level)
@@ -59,7 +59,7 @@ fn is_unneeded(cx: &Cx<'_>, id: Id<Server>, server: &Server) -> bool {
 /// A server in an org that may have none.
 fn unlicensed(cx: &mut Cx<'_>) {
     let org = cx.org;
-    if !is_unlicensed(cx) {
+    if !cx.is_unlicensed() {
         return;
     }
     for (id, server) in org.servers().filter(|(_, it)| it.is_in_input() && !it.status.is_inactive()) {
@@ -114,7 +114,7 @@ fn for_groups(cx: &mut Cx<'_>) {
         let Some((first, rest)) = claims.split_first().filter(|_| is_for_groups(cx, id, server)) else {
             continue;
         };
-        let level = if is_unlicensed(cx) { Level::Warning } else { Level::Info };
+        let level = if cx.is_unlicensed() { Level::Warning } else { Level::Info };
         let message = format!("all that is special about server `{}` is groups in ID tokens", server.title());
         let mut report =
             cx.report(Possible, first.name.at, "the org server does this too", message).level(level);
@@ -145,15 +145,6 @@ fn own_claims(server: &Server) -> impl Iterator<Item = &Claim> {
 
 fn has_active_claim(server: &Server) -> bool {
     own_claims(server).next().is_some()
-}
-
-/// Whether the org is known to have no API Access Management: a needless licence
-/// is worth a warning then, and a server is more than is there.
-fn is_unlicensed(cx: &Cx<'_>) -> bool {
-    match &cx.licences.held {
-        Some(held) => !held.contains(&Licence::ApiAccessManagement),
-        None => cx.org.unlicensed.is_some(),
-    }
 }
 
 fn needs_of<'a>(cx: &Cx<'a>, id: Id<Server>) -> impl Iterator<Item = &'a Need> + 'a {

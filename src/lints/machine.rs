@@ -2,8 +2,8 @@
 
 use crate::finding::Certainty::Possible;
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, ApplicationType, AuthMethod, Client, GrantType};
-use crate::needs::{Evidence, is_for_oktas_apis_alone, refused_by_org};
+use crate::model::{App, ApplicationType, AuthMethod, Client, GrantType, Id, Org, Place};
+use crate::needs::{Evidence, Naming, is_for_oktas_apis_alone, naming, refused_by_org};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -33,18 +33,43 @@ fn without_server(cx: &mut Cx<'_>) {
             "client `{}` has client credentials, and no authorization server gives it a token",
             app.title()
         );
+        let inactive = switched_off(org, id);
+        let help = match () {
+            () if public(client).is_some() => AUTHENTICATE,
+            () if cx.is_unlicensed() => WITHOUT_LICENCE,
+            () if inactive.is_some() => ACTIVATE,
+            () => ADD_A_RULE,
+        };
         cx.report(certainty, at, "no rule admits this for the client", message)
             .label(why.at, why.text)
-            .help(if public(client).is_some() {
-                "set `token_endpoint_auth_method` to `private_key_jwt`, and grant it scopes of Okta's APIs or \
-                 name it in a policy of a custom server; or drop the grant"
-            } else {
-                "add a rule for `client_credentials` with a custom scope to a custom server, and name \
-                 the client in its policy; or, for Okta's own APIs, make it a service app with \
-                 `private_key_jwt`, give it a key and grant it scopes; or drop the grant"
-            })
+            .label_if(inactive, "inactive here")
+            .help(help)
             .on(&app.entry);
     }
+}
+
+const AUTHENTICATE: &str = "set `token_endpoint_auth_method` to `private_key_jwt`, and grant it scopes of Okta's APIs \
+    or name it in a policy of a custom server; or drop the grant";
+const WITHOUT_LICENCE: &str = "for Okta's own APIs, make it a service app with `private_key_jwt`, give it a key and \
+    grant it scopes; for one's own, license API Access Management, as the org has none; or drop the grant";
+const ACTIVATE: &str = "activate what is to serve it; or, for Okta's own APIs, make it a service app with \
+    `private_key_jwt`, give it a key and grant it scopes; or drop the grant";
+const ADD_A_RULE: &str = "add a rule for `client_credentials` with a custom scope to a custom server, and name the \
+    client in its policy; or, for Okta's own APIs, make it a service app with `private_key_jwt`, give it a key and \
+    grant it scopes; or drop the grant";
+
+/// What is inactive and would admit client credentials of a client that is named.
+fn switched_off(org: &Org, app: Id<App>) -> Option<Place> {
+    let policies =
+        org.servers.items.iter().flat_map(|server| server.policies.items.iter().map(move |it| (server, it)));
+    let named = policies.filter(|(_, it)| matches!(naming(it, app), Naming::ByName(_)));
+    let rules =
+        named.flat_map(|(server, policy)| policy.rules.items.iter().map(move |it| (server, policy, it)));
+    let mut admitting = rules.filter(|it| it.2.grant_types.place_of(&GrantType::ClientCredentials).is_some());
+    admitting.find_map(|(server, policy, rule)| {
+        let status = [&server.status, &policy.status, &rule.status];
+        status.into_iter().find(|it| it.is_inactive()).map(|it| it.at)
+    })
 }
 
 /// What shows that a client has nothing to authenticate with: client credentials

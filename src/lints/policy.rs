@@ -39,9 +39,10 @@ fn without_policy(cx: &mut Cx<'_>) {
         };
         let message = format!("server `{}` has no active access policy and issues no token", server.title());
         let inactive = server.policies.items.first().map(|it| it.status.at);
+        let what = if inactive.is_some() { "activate a policy" } else { "add a policy with a rule" };
         cx.report(certainty, server.entry.at, "no policy lets a client in", message)
             .label_if(inactive, "inactive here")
-            .help(format!("add a policy with a rule, or deactivate the server: until then {DENIED}"))
+            .help(format!("{what}, or deactivate the server: until then {DENIED}"))
             .on(&server.entry);
     }
 }
@@ -60,9 +61,10 @@ fn without_rule(cx: &mut Cx<'_>) {
                 server.title()
             );
             let inactive = policy.rules.items.first().map(|it| it.status.at);
+            let what = if inactive.is_some() { "activate a rule" } else { "add a rule" };
             cx.report(certainty, policy.entry.at, "no rule says what is admitted", message)
                 .label_if(inactive, "inactive here")
-                .help(format!("add a rule, or remove the policy: where no other policy fits, {DENIED}"))
+                .help(format!("{what}, or remove the policy: where no other policy fits, {DENIED}"))
                 .on(&policy.entry);
         }
     }

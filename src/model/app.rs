@@ -80,7 +80,7 @@ pub struct Client {
     pub initiate_login_uri: Setting<()>,
     /// `response_types`.
     pub response_types: List<String>,
-    /// `redirect_uris`.
+    /// `redirect_uris`; what is not known of one is a [gap](super::gap).
     pub redirect_uris: List<String>,
     /// `wildcard_redirect`.
     pub wildcard_redirect: Setting<WildcardRedirect>,

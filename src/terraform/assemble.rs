@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::foreign::Foreign;
 use crate::model::{
-    ApiService, App, Claim, Coverage, Entry, FederatedClaim, Grant, Hook, Key, Org, Policy, Ref, Rule, Scope,
-    Server, Set, Setting, Trails, Why,
+    ApiService, App, Claim, Coverage, Entry, FederatedClaim, Grant, Hook, Key, List, Org, Policy, Ref, Rule,
+    Scope, Server, Set, Setting, State, Trails, Why,
 };
 
 /// The object that another one names as its parent.
@@ -28,6 +28,7 @@ pub(super) struct Draft {
     pub(super) open_grants: Vec<Setting<Ref<App>>>,
     pub(super) federated_claims: Vec<(Setting<Ref<App>>, FederatedClaim)>,
     pub(super) roles: Vec<(Setting<Ref<App>>, Setting<String>)>,
+    pub(super) redirect_uris: Vec<(Setting<Ref<App>>, Setting<String>)>,
     pub(super) servers: Vec<Server>,
     pub(super) scopes: Vec<(Parent, Scope)>,
     pub(super) claims: Vec<(Parent, Claim)>,
@@ -130,6 +131,11 @@ impl Draft {
         for (app, role) in std::mem::take(&mut self.roles) {
             if let Some(index) = find(&app) {
                 self.apps[index].roles.items.push(role);
+            }
+        }
+        for (app, uri) in std::mem::take(&mut self.redirect_uris) {
+            if let Some(client) = find(&app).and_then(|it| self.apps[it].client.as_mut()) {
+                add(&mut client.redirect_uris, uri);
             }
         }
         for (app, claim) in std::mem::take(&mut self.federated_claims) {
@@ -297,4 +303,15 @@ fn unseen_policy(name: &Parent, rule: &Entry) -> Policy {
         clients: Setting::unknown(rule.at, Why::Data),
         rules: Set::default(),
     }
+}
+
+/// Adds an element to a list that may not be known.
+fn add<T: Clone>(list: &mut List<T>, element: Setting<T>) {
+    let mut all = match &list.state {
+        State::Known(elements) => elements.clone(),
+        State::Unset => Vec::new(),
+        State::Unknown(why) => vec![Setting::unknown(list.at, *why)],
+    };
+    all.push(element);
+    *list = Setting::new(list.at, all);
 }

@@ -75,6 +75,26 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    /// A text of which a part may not be known: that part is a gap then.
+    pub(super) fn partly_known(&mut self, name: &str) -> Setting<String> {
+        match self.value(name) {
+            Some(value) => self.with_gaps(&value),
+            None => Setting::unset(self.owner),
+        }
+    }
+
+    /// A list of such texts.
+    pub(super) fn partly_known_list(&mut self, name: &str) -> List<String> {
+        self.list(name).map(|items| items.iter().map(|it| self.with_gaps(it)).collect())
+    }
+
+    fn with_gaps(&mut self, value: &Value<'a>) -> Setting<String> {
+        match (&value.kind, value.gapped()) {
+            (Kind::Partial(..), Ok(text)) => Setting::new(value.at, text.as_ref().to_owned()),
+            _ => self.as_string(value),
+        }
+    }
+
     pub(super) fn as_string(&mut self, value: &Value<'a>) -> Setting<String> {
         match value.text() {
             Ok(text) => Setting::new(value.at, text.as_ref().to_owned()),

@@ -58,6 +58,10 @@ impl<'a> Resource<'_, 'a> {
                 let app = self.attributes.reference("client_id");
                 draft.roles.push((app, self.attributes.string("type")));
             }
+            (_, "okta_app_oauth_redirect_uri") => {
+                let app = self.attributes.reference("app_id");
+                draft.redirect_uris.push((app, self.attributes.partly_known("uri")));
+            }
             (_, "okta_auth_server") => draft.servers.push(self.server(false)),
             (_, "okta_auth_server_default") => draft.servers.push(self.server(true)),
             (_, "okta_auth_server_scope") => {
@@ -188,7 +192,7 @@ impl<'a> Resource<'_, 'a> {
             },
             initiate_login_uri: self.attributes.address("login_uri"),
             response_types: self.attributes.strings("response_types"),
-            redirect_uris: self.attributes.strings("redirect_uris"),
+            redirect_uris: self.attributes.partly_known_list("redirect_uris"),
             wildcard_redirect: self.attributes.choice("wildcard_redirect", &WildcardRedirect::WORDS),
             pkce_required: self.attributes.boolean("pkce_required"),
             keys: self.keys(),

@@ -110,3 +110,27 @@ fn an_empty_address_is_none() {
     assert_eq!(with("\"https://job.example.com/keys\""), NONE);
     assert_eq!(with("uuid()"), NONE);
 }
+
+#[test]
+fn a_redirect_uri_may_stand_by_itself_or_be_known_in_part() {
+    let lint = "plain-http-redirect";
+    let with = |uri: &str| found(&app("portal", &format!("  redirect_uris = [\"{uri}\"]")), lint);
+    assert_eq!(with("http://app.example.com/${uuid()}"), DEFINITE);
+    assert_eq!(with("http://${uuid()}/callback"), NONE, "it may be this machine");
+    assert_eq!(with("${uuid()}://app.example.com/callback"), NONE);
+    let wildcard =
+        |uri: &str| found(&app("portal", &format!("  redirect_uris = [\"{uri}\"]")), "wildcard-redirect");
+    assert_eq!(wildcard("https://*.${uuid()}.example.com/callback"), DEFINITE);
+    assert_eq!(wildcard("https://${uuid()}.example.com/callback"), NONE);
+    let of = |app_id: &str, arguments: &str| {
+        let uri = format!(
+            "resource \"okta_app_oauth_redirect_uri\" \"more\" {{\n  app_id = {app_id}\n  uri = \"http://app.example.com/callback\"\n}}\n"
+        );
+        found(&format!("{}{uri}", app("portal", arguments)), lint)
+    };
+    let portal = "okta_app_oauth.portal.id";
+    assert_eq!(of(portal, ""), DEFINITE);
+    assert_eq!(of(portal, "  lifecycle {\n    ignore_changes = [redirect_uris]\n  }"), DEFINITE);
+    assert_eq!(of("\"0oa9z9z9z9z9z9z9z9z9\"", ""), NONE, "that of another app");
+    assert_eq!(of(portal, "  type = \"native\""), NONE);
+}

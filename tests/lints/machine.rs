@@ -1,7 +1,8 @@
 //! Client credentials without a server that serves them.
 
+use crate::common::text;
 use crate::snippets::{MACHINES, SERVER, app, job, policy, rule};
-use crate::{DEFINITE, NONE, POSSIBLE, found, found_in};
+use crate::{DEFINITE, NONE, POSSIBLE, check, found, found_in};
 
 fn machine(kind: &str, arguments: &str) -> String {
     app(
@@ -57,7 +58,7 @@ fn client_credentials_take_a_rule_or_a_key_and_oktas_scopes() {
 #[test]
 fn the_text_names_the_secret_as_it_is_written() {
     let label = |arguments: &str| {
-        let findings = crate::check(&[
+        let findings = check(&[
             ("main.tf", &machine("service", arguments)),
             ("okta-lint.toml", "[org]\ncomplete = true\n"),
         ])
@@ -94,4 +95,33 @@ fn only_a_service_app_with_a_key_could_ask_the_org_server() {
     assert_eq!(of(&job()), POSSIBLE);
     assert_eq!(of(&job().replace("\"service\"", "\"web\"")), NONE, "no service app");
     assert_eq!(of(&machine("service", "")), NONE, "no key");
+}
+
+#[test]
+fn a_way_out_leads_out() {
+    let help = |config: &str, method: &str, more: &str| {
+        let body =
+            format!("{}{more}", machine("service", &format!("  token_endpoint_auth_method = \"{method}\"")));
+        let findings =
+            check(&[("main.tf", &body), ("okta-lint.toml", &format!("[org]\ncomplete = true\n{config}"))])
+                .findings();
+        let told = findings.iter().find(|it| it["lint"] == "m2m-without-custom-server").expect("it is found");
+        text(&told["help"]).split([';', ',', ':']).next().unwrap_or_default().to_owned()
+    };
+    let secret = "client_secret_post";
+    assert_eq!(
+        help("", secret, ""),
+        "add a rule for `client_credentials` with a custom scope to a custom server"
+    );
+    assert_eq!(help("", "none", ""), "set `token_endpoint_auth_method` to `private_key_jwt`");
+    assert_eq!(help("licences = []", secret, ""), "for Okta's own APIs");
+    let off = |what: &str| {
+        let policy = policy("okta_app_oauth.job.client_id");
+        let rule = rule("r", 1, MACHINES);
+        let all = format!("{SERVER}{policy}{rule}");
+        help("", secret, &all.replace(what, &format!("{what}\n  status = \"INACTIVE\"")))
+    };
+    assert_eq!(off("description = \"d\""), "activate what is to serve it");
+    assert_eq!(off("audiences = [\"api://orders\"]"), "activate what is to serve it");
+    assert_eq!(off("grant_type_whitelist = [\"client_credentials\"]"), "activate what is to serve it");
 }
