@@ -22,7 +22,7 @@ const KINDS: [(&str, &[&str]); 6] = [
 ];
 
 /// Lints that speak all the same, and of what.
-const STILL: [(&str, &[&str]); 22] = [
+const STILL: [(&str, &[&str]); 23] = [
     // What is left of a server is enough: a rule of its own, or a scope.
     ("access-policy", &["app"]),
     ("custom-claim", &["claim"]), // `sub`, which has no status
@@ -48,6 +48,8 @@ const STILL: [(&str, &[&str]); 22] = [
     ("wrong-hook-type", &["hook"]),
     // It is of the org server.
     ("grant-issuer-not-org", &["server"]),
+    // What a server writes into `aud` does not turn on its rules.
+    ("unknown-audience", &["policy", "rule"]),
     // The hosts of ID tokens and of access tokens differ without rules too.
     ("issuer-host-mismatch", &["rule"]),
     // Okta refuses it whether it is active or not.

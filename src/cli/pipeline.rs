@@ -361,7 +361,7 @@ fn lint_orgs(args: &CheckArgs, config: &Config, orgs: &mut [Org], run: &mut Run)
     let roots: BTreeSet<usize> = orgs.iter().map(|it| it.origin.root).filter(|it| *it > 0).collect();
     if complete && roots.len() > 1 {
         run.notes.push(format!(
-            "there are {} Terraform roots, so none of them holds all of the org: `complete` is left out",
+            "there are {} Terraform roots, and none is the whole org: `complete` is left out",
             roots.len()
         ));
     }

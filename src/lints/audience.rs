@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::finding::Certainty::{Definite, Possible};
+use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, Org, Place, Server};
+use crate::model::{App, Org, Place, Server, Setting};
+
+use super::consumer::{is_client, is_no_client};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("malformed-audience", Error, BrokenServer, Check::Org(malformed), capability: OwnAudience),
     lint!("shared-audience", Info, BrokenServer, Check::Org(shared), capability: OwnAudience),
+    lint!("unknown-audience", Error, BrokenServer, Check::Org(unknown), capability: OwnAudience),
     lint!("audience-is-client-id", Warning, BrokenServer, Check::Org(client_id), capability: OwnAudience),
 ];
 
@@ -122,6 +125,51 @@ fn client_id(cx: &mut Cx<'_>) {
                 )
                 .on(&server.entry);
         }
+    }
+}
+
+/// An audience that somebody insists on, and its server does not write.
+fn unknown(cx: &mut Cx<'_>) {
+    let org = cx.org;
+    for consumer in &org.consumers {
+        let server = consumer.custom_server(org).map(|id| org.server(id));
+        let Some(server) = server.filter(|it| !it.status.is_inactive()) else { continue };
+        let written = server.audiences.all_known().filter(|it| !it.is_empty());
+        let wanted: Option<Vec<&String>> = consumer.audiences.iter().map(Setting::known).collect();
+        let (Some(written), Some(wanted)) = (written, wanted) else { continue };
+        // The audience of an ID token is a client.
+        let fits = |it: &&&String| written.contains(*it) || is_client(org, it);
+        if wanted.iter().any(|it| fits(&it)) {
+            continue;
+        }
+        let (Some(first), Some(at)) = (wanted.first(), consumer.audiences.first().map(|it| it.at)) else {
+            continue;
+        };
+        let is_checked = consumer.is_stated || consumer.validates_locally.known() == Some(&true);
+        let no_client = org.apps.is_whole() || wanted.iter().all(|it| is_no_client(it));
+        let sure = consumer.is_certain && consumer.is_surely_of(org) && is_checked && no_client;
+        let message = format!(
+            "{} insists on another audience than that of server `{}`",
+            consumer.title(),
+            server.title()
+        );
+        let other = live_servers(org).find(|it| it.audiences.place_of(first).is_some());
+        let help = match other {
+            Some(other) => {
+                format!(
+                    "ask server `{}`, which has that audience, or insist on `{}`",
+                    other.title(),
+                    written[0]
+                )
+            }
+            None => format!("insist on `{}`, or ask a server that has the other audience", written[0]),
+        };
+        let entry = if consumer.is_stated { consumer.entry(org) } else { server.entry.clone() };
+        cx.report(Certainty::definite_if(sure), at, "none of this server's", message)
+            .label(server.audiences.at, "what its tokens have")
+            .label(consumer.server.at, "the server that is asked")
+            .help(format!("{help}: until then each token is refused"))
+            .on(&entry);
     }
 }
 

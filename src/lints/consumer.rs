@@ -133,7 +133,7 @@ fn is_org(audience: &str) -> bool {
 }
 
 /// Whether an audience is a client: one that is known, or of the shape of its id.
-fn is_client(org: &Org, audience: &str) -> bool {
+pub(super) fn is_client(org: &Org, audience: &str) -> bool {
     let is_of = |app: &App| {
         let id = app.client.as_ref().and_then(|it| it.client_id.known());
         id.is_some_and(|it| it == audience)
@@ -143,7 +143,7 @@ fn is_client(org: &Org, audience: &str) -> bool {
 
 /// Whether a text can be no client's id: those have 6 to 100 characters, and no
 /// colon or slash among them (Okta: "Create an application", `client_id`).
-fn is_no_client(audience: &str) -> bool {
+pub(super) fn is_no_client(audience: &str) -> bool {
     audience.contains([':', '/'])
         || audience.chars().any(char::is_whitespace)
         || !(6..=100).contains(&audience.len())

@@ -136,6 +136,7 @@ pub(super) const LINTS: &[Lint] = &[
             "needs an audience of its own in access tokens, which only a custom authorization server sets",
             instead: "check ID tokens, whose audience is the client id"
         ),
-        capability: OwnAudience
+        capability: OwnAudience,
+        yields_to: &["unknown-audience"]
     ),
 ];
