@@ -181,3 +181,18 @@ fn a_claim_of_id_tokens_is_released_by_rules_for_users() {
     assert!(message("IDENTITY").contains("no rule for users hands out"), "{}", message("IDENTITY"));
     assert!(message("RESOURCE").contains("no rule hands out"), "{}", message("RESOURCE"));
 }
+
+#[test]
+fn the_words_of_a_filter_are_those_of_apps_too() {
+    let found = |kind: &str, more: &str| {
+        let value = "    value = \"groups: matches regex .*portal.*\"";
+        let filter = if kind == "FILTER" { "    filter_type = \"REGEX\"\n" } else { "" };
+        let claim = format!(
+            "  groups_claim {{\n    type = \"{kind}\"\n    name = \"groups\"\n{filter}{value}\n  }}\n{more}"
+        );
+        found(&app("portal", &claim), "groups-filter-as-text")
+    };
+    assert_eq!(found("FILTER", ""), DEFINITE);
+    assert_eq!(found("EXPRESSION", ""), NONE);
+    assert_eq!(found("FILTER", "  status = \"INACTIVE\""), NONE);
+}

@@ -229,6 +229,10 @@ fn an_org_without_the_licence_has_no_custom_server() {
     assert_eq!(without(&restricted), found, "who that is, nobody knows");
     let scope = "resource \"okta_auth_server_scope\" \"s\" {\n  auth_server_id = okta_auth_server.sso.id\n  name = \"orders:read\"\n}\n";
     assert_eq!(without(&format!("{SERVER}{scope}")), ["custom-scope definite"], "told by what needs it");
+    let one_of_two = format!("{SERVER}{scope}{default}");
+    assert_eq!(without(&one_of_two), ["custom-scope definite", "unlicensed-custom-server definite"]);
+    let perhaps = scope.replace("name =", "count = length(uuid()) > 40 ? 1 : 0\n  name =");
+    assert_eq!(without(&format!("{SERVER}{perhaps}")), found, "what may need it is not told");
     let looked_up =
         SERVER.replace("resource \"okta_auth_server\" \"sso\"", "data \"okta_auth_server\" \"sso\"");
     let looked_up = looked_up
