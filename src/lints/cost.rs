@@ -1,5 +1,7 @@
 //! Custom servers that cost a licence and are not needed, or not as they are.
 
+use std::collections::BTreeSet;
+
 use crate::capability::{Id as Capability, Licence};
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::finding::Level;
@@ -62,10 +64,11 @@ fn unlicensed(cx: &mut Cx<'_>) {
     if !cx.is_unlicensed() {
         return;
     }
+    let told = told(cx);
     for (id, server) in org.servers().filter(|(_, it)| it.is_in_input() && !it.status.is_inactive()) {
         // What is not needed is a finding with another way out, and so is each need.
         let own = server.declared && server.default.known() == Some(&false);
-        if is_told(cx, Subject::Server(id))
+        if told.contains(&Subject::Server(id))
             || own && (is_unneeded(cx, id, server) || is_for_groups(cx, id, server))
         {
             continue;
@@ -79,8 +82,8 @@ fn unlicensed(cx: &mut Cx<'_>) {
         // A server that is not in the input may be one of another org.
         let is_of_org = consumer.is_stated || consumer.host.is_some() && consumer.host == org.host();
         let here = consumer.custom_server(org).is_none() && is_of_org && consumer.is_certain;
-        let told = || consumer.apps.iter().any(|it| is_told(cx, Subject::Client(*it)));
-        if !asks || !here || is_told(cx, Subject::Consumer(index)) || told() {
+        let of_client = consumer.apps.iter().any(|it| told.contains(&Subject::Client(*it)));
+        if !asks || !here || told.contains(&Subject::Consumer(index)) || of_client {
             continue;
         }
         let message = format!("{} asks a custom server, which the org has no licence for", consumer.title());
@@ -101,10 +104,11 @@ fn report_unlicensed(cx: &mut Cx<'_>, at: Place, label: &'static str, message: S
         .on(entry);
 }
 
-/// Whether a finding about a need says that the licence is missing.
-fn is_told(cx: &Cx<'_>, subject: Subject) -> bool {
-    let takes = |it: &Need| it.capability.row().licences.contains(&Licence::ApiAccessManagement);
-    cx.needs.all.iter().any(|it| it.subject == subject && it.certainty == Definite && takes(it))
+/// Of whom a finding about a need says that the licence is missing.
+fn told(cx: &Cx<'_>) -> BTreeSet<Subject> {
+    let takes = |it: &&Need| it.capability.row().licences.contains(&Licence::ApiAccessManagement);
+    let certain = cx.needs.all.iter().filter(|it| it.certainty == Definite);
+    certain.filter(takes).map(|it| it.subject).collect()
 }
 
 /// A server that is there for groups in ID tokens.

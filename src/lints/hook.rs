@@ -1,7 +1,7 @@
 //! Token inline hooks: attached nowhere, or to something that cannot run.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Certainty::Definite;
 use crate::lint::{Check, Cx, Lint, lint};
@@ -23,6 +23,8 @@ fn unreachable(cx: &mut Cx<'_>) {
     let unsure =
         cx.reach.rules().any(is_unknown) || attached.iter().any(|it| matches!(it, Target::Unknown(_)));
     let Some(certainty) = cx.reach.absence().filter(|_| !unsure) else { return };
+    let off = org.servers().filter(|(id, server)| dormant(*id, server).is_some());
+    let asleep: BTreeSet<Id<Hook>> = off.flat_map(|(_, server)| hooks_of(server)).collect();
     for (index, hook) in org.hooks.items.iter().enumerate() {
         let is_token_hook = hook.kind.known().is_some_and(|it| it == TOKEN_HOOK);
         let id = Id::new(index);
@@ -30,7 +32,7 @@ fn unreachable(cx: &mut Cx<'_>) {
             continue;
         }
         // Where all of a server is switched off, that is the finding.
-        if org.servers().any(|(at, server)| dormant(at, server).is_some() && names_hook(server, id)) {
+        if asleep.contains(&id) {
             continue;
         }
         let message = format!("token hook `{}` runs for no token", hook.title());
@@ -44,10 +46,10 @@ fn unreachable(cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether a rule of a server runs a hook, or would.
-fn names_hook(server: &Server, hook: Id<Hook>) -> bool {
-    let mut rules = server.policies.items.iter().flat_map(|it| &it.rules.items);
-    rules.any(|it| it.inline_hook.known().and_then(Ref::found) == Some(hook))
+/// The hooks that rules of a server run, or would.
+fn hooks_of(server: &Server) -> impl Iterator<Item = Id<Hook>> {
+    let rules = server.policies.items.iter().flat_map(|it| &it.rules.items);
+    rules.filter_map(|it| it.inline_hook.known()?.found())
 }
 
 /// Each live rule that names a hook.

@@ -1,9 +1,11 @@
 //! Client credentials without a server that serves them.
 
+use std::collections::BTreeMap;
+
 use crate::finding::Certainty::Possible;
 use crate::lint::{Check, Cx, Lint, lint};
-use crate::model::{App, ApplicationType, AuthMethod, Client, GrantType, Id, Org, Place};
-use crate::needs::{Evidence, Naming, is_for_oktas_apis_alone, naming, refused_by_org};
+use crate::model::{App, ApplicationType, AuthMethod, Client, GrantType, Id, Org, Place, Rule};
+use crate::needs::{Evidence, is_for_oktas_apis_alone, refused_by_org};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -16,6 +18,7 @@ pub(super) const LINTS: &[Lint] = &[
 /// Client credentials that the org server refuses and no custom server admits.
 fn without_server(cx: &mut Cx<'_>) {
     let org = cx.org;
+    let off = switched_off(org);
     for (id, app) in org.apps() {
         let Some(client) = own_client(app) else { continue };
         let Some(at) = client.grant_types.place_of(&GrantType::ClientCredentials) else { continue };
@@ -33,7 +36,7 @@ fn without_server(cx: &mut Cx<'_>) {
             "client `{}` has client credentials, and no authorization server gives it a token",
             app.title()
         );
-        let inactive = switched_off(org, id);
+        let inactive = off.get(&id).copied();
         let help = match () {
             () if public(client).is_some() => AUTHENTICATE,
             () if cx.is_unlicensed() => WITHOUT_LICENCE,
@@ -58,18 +61,25 @@ const ADD_A_RULE: &str = "add a rule for `client_credentials` with a custom scop
     client in its policy; or, for Okta's own APIs, make it a service app with `private_key_jwt`, give it a key and \
     grant it scopes; or drop the grant";
 
-/// What is inactive and would admit client credentials of a client that is named.
-fn switched_off(org: &Org, app: Id<App>) -> Option<Place> {
-    let policies =
-        org.servers.items.iter().flat_map(|server| server.policies.items.iter().map(move |it| (server, it)));
-    let named = policies.filter(|(_, it)| matches!(naming(it, app), Naming::ByName(_)));
-    let rules =
-        named.flat_map(|(server, policy)| policy.rules.items.iter().map(move |it| (server, policy, it)));
-    let mut admitting = rules.filter(|it| it.2.grant_types.place_of(&GrantType::ClientCredentials).is_some());
-    admitting.find_map(|(server, policy, rule)| {
-        let status = [&server.status, &policy.status, &rule.status];
-        status.into_iter().find(|it| it.is_inactive()).map(|it| it.at)
-    })
+/// What is inactive and would admit client credentials, by the clients that its
+/// policy names.
+fn switched_off(org: &Org) -> BTreeMap<Id<App>, Place> {
+    let mut found = BTreeMap::new();
+    for server in &org.servers.items {
+        for policy in &server.policies.items {
+            let admits = |it: &&Rule| it.grant_types.place_of(&GrantType::ClientCredentials).is_some();
+            let off = policy.rules.items.iter().filter(admits).find_map(|rule| {
+                let status = [&server.status, &policy.status, &rule.status];
+                status.into_iter().find(|it| it.is_inactive()).map(|it| it.at)
+            });
+            if let Some(at) = off {
+                policy.named().for_each(|app| {
+                    found.entry(app).or_insert(at);
+                });
+            }
+        }
+    }
+    found
 }
 
 /// What shows that a client has nothing to authenticate with: client credentials

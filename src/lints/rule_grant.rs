@@ -2,6 +2,7 @@
 //! no client.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
@@ -194,6 +195,8 @@ fn clients<'a>(org: &'a Org, policy: &Policy) -> Option<Vec<(Id<App>, &'a Client
 /// A client that a server names, and of whose grants its rules admit none.
 fn not_admitted(cx: &mut Cx<'_>) {
     let (org, reach) = (cx.org, cx.reach);
+    let for_nobody = reach.rules().filter(|it| fits_nobody(org, it)).map(|it| std::ptr::from_ref(it.rule));
+    let for_nobody: BTreeSet<*const Rule> = for_nobody.collect();
     for (id, server) in org.servers().filter(|(_, it)| !it.status.is_inactive()) {
         let Some(certainty) = rules_absence(server) else { continue };
         for policy in server.policies.items.iter().filter(|it| it.status.is_active()) {
@@ -204,7 +207,9 @@ fn not_admitted(cx: &mut Cx<'_>) {
                 let Some(agents) = without_agent(org, &own) else { continue };
                 let certainty = certainty.min(agents);
                 // A rule that fits nobody is certain, and says the same.
-                if certainty == Possible && own.iter().all(|it| fits_nobody(org, it)) {
+                if certainty == Possible
+                    && own.iter().all(|it| for_nobody.contains(&std::ptr::from_ref(it.rule)))
+                {
                     continue;
                 }
                 report_not_admitted(cx, certainty, app, client.at, &own);
