@@ -252,7 +252,8 @@ impl Reader {
             return None;
         };
         if let Err(error) = globset::Glob::new(&name.0) {
-            self.mistake(name.1, format!("not a pattern: {}", error.kind()), None);
+            let help = "in a pattern `?` stands for any one character, a bracket too".to_owned();
+            self.mistake(name.1, format!("not a pattern: {}", error.kind()), Some(help));
         }
         table.name = name;
         Some(table)

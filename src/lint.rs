@@ -227,6 +227,12 @@ impl Report<'_> {
         }
     }
 
+    /// Another object that it rests on without a place to show.
+    pub fn rests_on(mut self, entry: &Entry) -> Self {
+        self.doubtful |= !entry.certain || self.org.is_doubtful(entry.at);
+        self
+    }
+
     /// What to do.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.finding.help = Some(help.into());
@@ -315,8 +321,8 @@ fn drop_the_less_exact(lints: &[&'static Lint], findings: &mut Vec<Finding>) {
         let outweighed = yielded.into_iter().any(|it| other(it.name).is_some_and(|it| it > certainty));
         !outdone && !outweighed
     });
-    let mut seen: BTreeSet<(Span, &str, String)> = BTreeSet::new();
-    findings.retain(|it| seen.insert((it.primary(), it.lint, it.message.clone())));
+    let mut seen: BTreeSet<(Span, &str, String, Option<String>)> = BTreeSet::new();
+    findings.retain(|it| seen.insert((it.primary(), it.lint, it.message.clone(), it.resource.clone())));
 }
 
 /// Of findings of one lint on one literal, keeps those about the first object, and

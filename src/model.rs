@@ -91,11 +91,13 @@ pub struct Origin {
 }
 
 impl Org {
-    /// The host of the org, as the provider or the issuers of its servers tell it:
-    /// its own domain, not a custom one.
+    /// The host of the org, as the provider, or the issuers of its servers and of its
+    /// grants tell it: its own domain, not a custom one.
     pub fn host(&self) -> Option<String> {
         let issued = || self.servers.items.iter().find_map(|it| org_of(it.issuer.known()?));
-        self.configured_host.clone().or_else(issued)
+        let grants = || self.apps.items.iter().flat_map(|it| &it.grants.items);
+        let granted = || grants().find_map(|it| org_of(it.issuer.known()?));
+        self.configured_host.clone().or_else(issued).or_else(granted)
     }
 
     /// Whether a value stands in a block that may have no active instance, or went

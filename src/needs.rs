@@ -20,7 +20,7 @@ pub use admission::{
     Answer, admits_grant, admits_scope, any_scope, covers, everyone, is_before, is_for_machines,
     lists_no_scope, machine_of,
 };
-pub use client::{has_okta_grant, is_for_oktas_apis_alone, refused_by_org};
+pub use client::{has_okta_grant, is_for_oktas_apis_alone, is_without_users, refused_by_org};
 pub use reach::{
     LiveRule, Naming, Reach, Reached, agents_absence, dormant, is_switched_off, live_rules, naming,
     rules_absence,

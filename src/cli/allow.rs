@@ -88,10 +88,28 @@ impl<'a> Allowed<'a> {
 }
 
 /// Whether a resource is the one of this name: its address, or that of the block
-/// which it is one instance of. Brackets are no pattern then.
-fn is_named(resource: &str, name: &str) -> bool {
-    let instance = resource.strip_prefix(name);
-    instance.is_some_and(|it| it.is_empty() || it.starts_with('[') && !it.contains('.'))
+/// which it is one instance of. Keys that are left out, of modules too, are any.
+pub(super) fn is_named(resource: &str, name: &str) -> bool {
+    let (mut rest, mut wanted) = (resource.chars().peekable(), name.chars().peekable());
+    let mut before = ':';
+    loop {
+        let is_key = rest.peek() == Some(&'[') && wanted.peek() != Some(&'[');
+        if is_key && (before.is_alphanumeric() || before == '_') {
+            let mut quoted = false;
+            before = ']';
+            // A key ends with the first bracket that is not within its quotes.
+            rest.by_ref().find(|it| {
+                quoted ^= *it == '"';
+                *it == ']' && !quoted
+            });
+        } else {
+            match (rest.next(), wanted.next()) {
+                (None, None) => return true,
+                (a, b) if a == b => before = a.unwrap_or_default(),
+                _ => return false,
+            }
+        }
+    }
 }
 
 fn about(lint: &'static str, label: Label, message: String, help: &str) -> Finding {
@@ -112,4 +130,33 @@ fn today() -> NaiveDate {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
     DateTime::from_timestamp(seconds, 0).map_or(NaiveDate::MAX, |it| it.date_naive())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_named;
+
+    #[test]
+    fn a_resource_is_named_by_its_address_with_or_without_keys() {
+        let instance = "module.m[\"a]\"].okta_app_oauth.x[0]";
+        for name in [
+            instance,
+            "module.m.okta_app_oauth.x",
+            "module.m[\"a]\"].okta_app_oauth.x",
+            "module.m.okta_app_oauth.x[0]",
+        ] {
+            assert!(is_named(instance, name), "{name}");
+        }
+        for name in [
+            "module.m[\"b\"].okta_app_oauth.x",
+            "module.m.okta_app_oauth.x[1]",
+            "module.m.okta_app_oauth",
+            "module.m.okta_app_oauth.xy",
+            "okta_app_oauth.x",
+        ] {
+            assert!(!is_named(instance, name), "{name}");
+        }
+        assert!(is_named("app:[PROD] Portal", "app:[PROD] Portal"));
+        assert!(!is_named("app:[PROD] Portal", "app: Portal"), "no key of an instance");
+    }
 }

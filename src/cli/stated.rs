@@ -2,6 +2,7 @@
 
 use globset::Glob;
 
+use super::allow::is_named;
 use crate::config::{ClientTable, Mistake};
 use crate::model::{App, Asked, Consumer, Id, Org, Place, Server, Setting};
 use crate::source::Span;
@@ -29,7 +30,10 @@ fn meant(table: &ClientTable) -> impl Fn(&App) -> bool + use<'_> {
     let name = table.name.0.as_str();
     let pattern = Glob::new(name).map(|it| it.compile_matcher());
     let fits = move |it: &str| it == name || pattern.as_ref().is_ok_and(|pattern| pattern.is_match(it));
-    move |app| app.label.known().map_or_else(|| fits(&app.entry.resource), |label| fits(label))
+    move |app| match app.label.known() {
+        Some(label) => fits(label),
+        None => is_named(&app.entry.resource, name) || fits(&app.entry.resource),
+    }
 }
 
 /// Servers that a table names and that certainly do not exist: a fact about

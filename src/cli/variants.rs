@@ -25,10 +25,10 @@ struct Root {
 }
 
 /// What makes two findings one.
-type Key = (&'static str, Span, String);
+type Key = (&'static str, Span, String, Option<String>);
 
 fn key(finding: &Finding) -> Key {
-    (finding.lint, finding.primary(), finding.message.clone())
+    (finding.lint, finding.primary(), finding.message.clone(), finding.resource.clone())
 }
 
 impl Variants {

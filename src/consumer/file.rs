@@ -10,7 +10,7 @@ use super::application::{is_variable, of_aspnet, of_okta_section, of_spring, okt
 use super::gateway::of_tree;
 use super::lines::{self, Dialect};
 use crate::model::Consumer;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, is_secret_name};
 use crate::syntax::{json, yaml};
 
 /// The formats that are read.
@@ -108,6 +108,10 @@ fn secrets(tree: &Tree, format: Format) -> Vec<&Tree> {
         let others = tree.entries().iter().filter(|it| !is_variable(&it.0));
         found.extend(others.map(|it| &it.1));
     }
+    // What is written over several lines is told by its name on the first.
+    tree.walk(&mut |it| {
+        found.extend(it.entries().iter().filter(|it| is_secret_name(&it.0)).map(|it| &it.1));
+    });
     tree.walk(&mut |it| found.extend(ENVIRONMENTS.iter().filter_map(|name| it.get(name)).flat_map(unused)));
     if tree.get("kind").and_then(Tree::text) == Some("Secret") {
         let held = ["data", "stringData"].into_iter().filter_map(|it| tree.get(it));

@@ -91,7 +91,8 @@ impl Dialect {
         if self == Self::Environment || !value.contains('\\') {
             return Cow::Borrowed(value);
         }
-        let mut lines = value.lines();
+        // One at the end of the file continues nothing.
+        let mut lines = value.strip_suffix('\\').filter(|it| !it.ends_with('\\')).unwrap_or(value).lines();
         let mut whole = lines.next().unwrap_or_default().to_owned();
         for line in lines {
             whole.pop();
@@ -150,7 +151,7 @@ mod tests {
             pair("scopes", "openid,orders:read"),
             pair("issuer", "https://acme.okta.com"),
             pair("last", "c:\\\\"),
-            pair("end", "\\"),
+            pair("end", ""),
         ];
         assert_eq!(all, expected);
         assert_eq!(read(text, Dialect::Properties)[1].2, "https\\://acme.okta.com");

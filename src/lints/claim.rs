@@ -269,9 +269,9 @@ fn report_words(
 /// The words of a filter at the start of a value, as the Admin Console shows it,
 /// and the kind of filter that they stand for.
 fn words_of_a_filter(text: &str) -> Option<(&'static str, GroupFilter)> {
-    let text = text.trim().to_lowercase();
+    let text = text.trim().to_lowercase().replace('_', " ");
     let text = text.strip_prefix("groups:").unwrap_or(&text).trim_start();
-    WORDS.into_iter().find(|it| text.strip_prefix(it.0).is_some_and(|it| it.starts_with(' ')))
+    WORDS.into_iter().find(|it| text.strip_prefix(it.0).is_some_and(|it| it.starts_with([' ', ':'])))
 }
 
 /// How the Admin Console says kinds of filter.

@@ -323,7 +323,8 @@ impl Shut<'_> {
             self.server.title()
         );
         let [first, rest @ ..] = self.policies else { return };
-        let mut report = cx.report(certainty, first.clients.at, "the client is not among these", message);
+        let report = cx.report(certainty, first.clients.at, "the client is not among these", message);
+        let mut report = report.rests_on(&self.server.entry);
         for policy in rest {
             report = report.label(policy.clients.at, "nor among these");
         }

@@ -65,7 +65,9 @@ fn unlicensed(cx: &mut Cx<'_>) {
         return;
     }
     let told = told(cx);
-    for (id, server) in org.servers().filter(|(_, it)| it.is_in_input() && !it.status.is_inactive()) {
+    // A server that is known by an expression only may be one of the others.
+    let servers = org.servers().filter(|(_, it)| it.is_in_input() && it.is_identified());
+    for (id, server) in servers.filter(|(_, it)| !it.status.is_inactive()) {
         // What is not needed is a finding with another way out, and so is each need.
         let own = server.declared && server.default.known() == Some(&false);
         if told.contains(&Subject::Server(id))
@@ -75,26 +77,33 @@ fn unlicensed(cx: &mut Cx<'_>) {
         }
         let message =
             format!("server `{}` is a custom server, which the org has no licence for", server.title());
-        report_unlicensed(cx, server.entry.at, "needs API Access Management", message, &server.entry);
+        let about = (Definite, server.entry.at, "needs API Access Management");
+        report_unlicensed(cx, about, message, &server.entry);
     }
     for (index, consumer) in org.consumers.iter().enumerate() {
         let asks = matches!(consumer.server.known(), Some(Asked::Named(_) | Asked::Issued(_)));
         // A server that is not in the input may be one of another org.
         let is_of_org = consumer.is_stated || consumer.host.is_some() && consumer.host == org.host();
-        let here = consumer.custom_server(org).is_none() && is_of_org && consumer.is_certain;
+        let here = consumer.custom_server(org).is_none() && is_of_org;
         let of_client = consumer.apps.iter().any(|it| told.contains(&Subject::Client(*it)));
         if !asks || !here || told.contains(&Subject::Consumer(index)) || of_client {
             continue;
         }
         let message = format!("{} asks a custom server, which the org has no licence for", consumer.title());
         let entry = consumer.entry(org);
-        report_unlicensed(cx, consumer.server.at, "this server", message, &entry);
+        let certainty = Certainty::definite_if(consumer.is_certain);
+        report_unlicensed(cx, (certainty, consumer.server.at, "this server"), message, &entry);
     }
 }
 
-fn report_unlicensed(cx: &mut Cx<'_>, at: Place, label: &'static str, message: String, entry: &Entry) {
+fn report_unlicensed(
+    cx: &mut Cx<'_>,
+    (certainty, at, label): (Certainty, Place, &'static str),
+    message: String,
+    entry: &Entry,
+) {
     let said = cx.org.unlicensed.map(Place::here);
-    cx.report(Definite, at, label, message)
+    cx.report(certainty, at, label, message)
         .label_if(said, "the org has no API Access Management")
         .help(
             "use the org server, whose issuer is the URL of the org; or license API Access Management and add \
@@ -107,8 +116,13 @@ fn report_unlicensed(cx: &mut Cx<'_>, at: Place, label: &'static str, message: S
 /// Of whom a finding about a need says that the licence is missing.
 fn told(cx: &Cx<'_>) -> BTreeSet<Subject> {
     let takes = |it: &&Need| it.capability.row().licences.contains(&Licence::ApiAccessManagement);
-    let certain = cx.needs.all.iter().filter(|it| it.certainty == Definite);
-    certain.filter(takes).map(|it| it.subject).collect()
+    // Of a server that may not be there, all is possible.
+    let may_be_gone = |it: &Subject| match it {
+        Subject::Server(id) => cx.org.is_doubtful(cx.org.server(*id).entry.at),
+        Subject::Client(_) | Subject::Consumer(_) | Subject::Org => false,
+    };
+    let needs = cx.needs.all.iter().filter(|it| it.certainty == Definite || may_be_gone(&it.subject));
+    needs.filter(takes).map(|it| it.subject).collect()
 }
 
 /// A server that is there for groups in ID tokens.

@@ -31,7 +31,8 @@ fn device_sso(cx: &mut Cx<'_>) {
         for scope in consumer.scopes.iter().filter(|it| it.known().is_some_and(|it| it == "device_sso")) {
             let message =
                 format!("{} asks the org server for `device_sso`, which it has not", consumer.title());
-            cx.report(Definite, scope.at, "for single sign-on of native apps", message)
+            let certainty = Certainty::definite_if(consumer.is_certain);
+            cx.report(certainty, scope.at, "for single sign-on of native apps", message)
                 .label(consumer.server.at, "asked of the org server")
                 .help(
                     "ask a custom authorization server, with a rule for token exchange that hands out \
@@ -175,7 +176,7 @@ fn untrusted(cx: &mut Cx<'_>) {
         let mut trusts = None;
         for trusted in &server.trusted.items {
             match trusted.target {
-                Target::Found(_) => trusts = trusts.or(Some(trusted.at)),
+                Target::Found(other) => trusts = trusts.or(Some((trusted.at, Some(other)))),
                 Target::Dangling => {
                     let message = format!("server `{}` trusts a server that does not exist", server.title());
                     cx.report(Definite, trusted.at, "no server has this id", message)
@@ -184,24 +185,33 @@ fn untrusted(cx: &mut Cx<'_>) {
                 }
                 // Which server it is does not matter, if it is one.
                 Target::Outside | Target::Unknown(_) if !matches!(trusted.key, Key::Unknown(_)) => {
-                    trusts = trusts.or(Some(trusted.at));
+                    trusts = trusts.or(Some((trusted.at, None)));
                 }
                 Target::Outside | Target::Unknown(_) => {}
             }
         }
-        if let Some(at) = trusts {
-            without_exchange(cx, id, server, at);
+        if let Some(trust) = trusts {
+            without_exchange(cx, id, server, trust);
         }
     }
 }
 
 /// A server that takes the tokens of others, and has no rule to exchange them.
-fn without_exchange(cx: &mut Cx<'_>, id: Id<Server>, server: &Server, at: Place) {
+fn without_exchange(
+    cx: &mut Cx<'_>,
+    id: Id<Server>,
+    server: &Server,
+    (at, other): (Place, Option<Id<Server>>),
+) {
     let may = |it: LiveRule<'_>| admits_grant(it.rule, &GrantType::TokenExchange) != Answer::No;
     let Some(certainty) = rules_absence(server).filter(|_| !live_rules(id, server).any(may)) else { return };
     let message =
         format!("server `{}` trusts another server, and no rule of it exchanges a token", server.title());
+    let org = cx.org;
     let mut report = cx.report(certainty, at, "its tokens are trusted", message);
+    if let Some(other) = other {
+        report = report.rests_on(&org.server(other).entry);
+    }
     for live in live_rules(id, server) {
         report = report.label(live.rule.grant_types.at, "no token exchange here");
     }

@@ -3,7 +3,7 @@
 use crate::finding::Certainty::{self, Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, ApplicationType, AuthMethod, Grant, GrantType, Key, Rule};
-use crate::needs::{Answer, ScopeKind, admits_grant};
+use crate::needs::{Answer, ScopeKind, admits_grant, is_without_users};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("grant-issuer-not-org", Error, WrongServer, Check::Org(issuer), capability: OktaApiScopes),
@@ -109,7 +109,7 @@ fn interactive(cx: &mut Cx<'_>) {
             continue;
         }
         // An administrator who signs in uses the scopes as well.
-        let certainty = Certainty::definite_if(client.grant_types.lacks(&GrantType::AuthorizationCode));
+        let certainty = Certainty::definite_if(is_without_users(client));
         let message = format!(
             "client `{}` cannot use its scopes of Okta's APIs without a user: it is no service app",
             app.title()

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::Certainty::Possible;
+use crate::finding::Certainty::{Definite, Possible};
 use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, ApplicationType, AuthMethod, Client, GrantType, Id, Org, Place, Rule};
-use crate::needs::{Evidence, is_for_oktas_apis_alone, refused_by_org};
+use crate::needs::{Evidence, is_for_oktas_apis_alone, is_without_users, refused_by_org};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!(
@@ -26,10 +26,16 @@ fn without_server(cx: &mut Cx<'_>) {
         if is_for_oktas_apis_alone(app, client) {
             continue;
         }
-        let Some(why) = refused_by_org(client).or_else(|| public(client)) else { continue };
-        let Some(certainty) = cx.reach.lacks(id, &GrantType::ClientCredentials) else { continue };
+        let public = public(client);
+        // A public client gets nothing whatever the rules say.
+        let certainty = match &public {
+            Some(_) => Some(Definite),
+            None => cx.reach.lacks(id, &GrantType::ClientCredentials),
+        };
+        let Some(certainty) = certainty else { continue };
+        let Some(why) = public.clone().or_else(|| refused_by_org(client)) else { continue };
         // `grant-not-admitted` shows the rules, too.
-        if cx.reach.is_refused_where_named(org, id, client) {
+        if public.is_none() && cx.reach.is_refused_where_named(org, id, client) {
             continue;
         }
         let message = format!(
@@ -38,12 +44,15 @@ fn without_server(cx: &mut Cx<'_>) {
         );
         let inactive = off.get(&id).copied();
         let help = match () {
-            () if public(client).is_some() => AUTHENTICATE,
+            () if public.is_some() => AUTHENTICATE,
             () if cx.is_unlicensed() => WITHOUT_LICENCE,
             () if inactive.is_some() => ACTIVATE,
+            () if !is_without_users(client) => APART,
             () => ADD_A_RULE,
         };
-        cx.report(certainty, at, "no rule admits this for the client", message)
+        let label =
+            if public.is_some() { "for confidential clients" } else { "no rule admits this for the client" };
+        cx.report(certainty, at, label, message)
             .label(why.at, why.text)
             .label_if(inactive, "inactive here")
             .help(help)
@@ -57,6 +66,9 @@ const WITHOUT_LICENCE: &str = "for Okta's own APIs, make it a service app with `
     grant it scopes; for one's own, license API Access Management, as the org has none; or drop the grant";
 const ACTIVATE: &str = "activate what is to serve it; or, for Okta's own APIs, make it a service app with \
     `private_key_jwt`, give it a key and grant it scopes; or drop the grant";
+const APART: &str = "take the grant from it, as users sign in to it: what runs without one is a `service` app of its \
+    own, with `private_key_jwt` and granted scopes for Okta's APIs, or with a rule for `client_credentials` and a \
+    custom scope on a custom server";
 const ADD_A_RULE: &str = "add a rule for `client_credentials` with a custom scope to a custom server, and name the \
     client in its policy; or, for Okta's own APIs, make it a service app with `private_key_jwt`, give it a key and \
     grant it scopes; or drop the grant";

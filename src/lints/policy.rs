@@ -5,7 +5,7 @@ use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{
     App, GrantType, Id, Member, Org, Place, Policy, Ref, Scope, Server, Set, Setting, Status, Target,
 };
-use crate::needs::{absence, any_scope, is_custom_scope, is_switched_off, rules_absence};
+use crate::needs::{absence, any_scope, dormant, is_custom_scope, is_switched_off};
 
 pub(super) const LINTS: &[Lint] = &[
     lint!("server-without-policy", Error, BrokenServer, Check::Org(without_policy)),
@@ -28,12 +28,13 @@ const DENIED: &str = "every request ends with `access_denied`: \"Policy evaluati
 
 fn without_policy(cx: &mut Cx<'_>) {
     let org = cx.org;
-    for server in org.servers.items.iter().filter(|it| it.declared && it.status.is_active()) {
+    for (id, server) in org.servers().filter(|(_, it)| it.declared && it.status.is_active()) {
         let Some(certainty) = without_active(&server.policies, |it| &it.status) else { continue };
         // Okta itself gives `default` a policy, which a root need not declare; in
         // orgs of the Integrator Free Plan it gives none, and nobody may mind.
         let certainty = match (certainty, server.default.known()) {
             (certainty, Some(false)) => certainty,
+            (certainty, _) if is_asked(org, id) => certainty,
             (Definite, _) => Possible,
             (Possible, _) => continue,
         };
@@ -49,12 +50,14 @@ fn without_policy(cx: &mut Cx<'_>) {
 
 fn without_rule(cx: &mut Cx<'_>) {
     let org = cx.org;
-    // Where all rules are switched off the server is another finding; `default`
-    // can be switched off in no other way than this, or as a whole.
-    let awake = org.servers().filter(|(id, it)| !it.status.is_inactive() && !is_asleep(*id, it));
-    for (_, server) in awake {
+    // Where all rules are switched off the server is another finding.
+    let awake = org.servers().filter(|(id, it)| !it.status.is_inactive() && dormant(*id, it).is_none());
+    for (id, server) in awake {
+        // That may be how `default` is switched off, unless somebody asks it.
+        let most = Certainty::definite_if(!is_switched_off(id, server) || is_asked(org, id));
         for policy in server.policies.items.iter().filter(|it| it.status.is_active()) {
             let Some(certainty) = without_active(&policy.rules, |it| &it.status) else { continue };
+            let certainty = certainty.min(most);
             let message = format!(
                 "policy `{}` of server `{}` has no active rule and admits nothing",
                 policy.title(),
@@ -70,9 +73,11 @@ fn without_rule(cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether somebody switched all rules of a server off, and the input holds them all.
-fn is_asleep(id: Id<Server>, server: &Server) -> bool {
-    is_switched_off(id, server) && rules_absence(server).is_some()
+/// Whether somebody is known to ask a server for tokens.
+fn is_asked(org: &Org, id: Id<Server>) -> bool {
+    org.consumers.iter().any(|it| {
+        it.custom_server(org) == Some(id) && it.is_certain && (it.is_stated || it.is_surely_of(org))
+    })
 }
 
 /// A policy for all clients on a server with scopes of one's own.

@@ -245,7 +245,7 @@ fn report_not_admitted(
     let names: Vec<String> = asked.iter().map(|it| format!("`{}`", it.name())).collect();
     let message =
         format!("no rule of server `{}` admits a grant that client `{}` has", server.title(), app.title());
-    let mut report = cx.report(certainty, named, "named here", message);
+    let mut report = cx.report(certainty, named, "named here", message).rests_on(&server.entry);
     report = report.label(client.grant_types.at, "its grants");
     for live in rules {
         report = report.label(live.rule.grant_types.at, "other grants here");

@@ -214,7 +214,9 @@ fn may_admit(client: &Client, rule: &Rule) -> bool {
 /// list those of OpenID Connect, Okta's pages do not agree.
 fn asked<'a>(consumer: &'a Consumer, server: &Server) -> Vec<(&'a str, Place)> {
     let known = consumer.scopes.iter().filter_map(|it| Some((it.known()?.as_str(), it.at)));
-    known.filter(|it| ScopeKind::of(it.0) == ScopeKind::Custom && !is_told_missing(server, it.0)).collect()
+    let counts =
+        |it: &str| matches!(ScopeKind::of(it), ScopeKind::Custom | ScopeKind::MyAccount) || it == "groups";
+    known.filter(|it| counts(it.0) && !is_told_missing(server, it.0)).collect()
 }
 
 /// The scopes that no rule gives at once, and the rules.
@@ -229,7 +231,7 @@ fn report_not_admitted(
 ) {
     let org = cx.org;
     let Some(((first, at), rest)) = asked.split_first() else { return };
-    let server = org.server(rules[0].server).title();
+    let (policy, server) = (rules[0].policy, org.server(rules[0].server));
     let (what, list) = match rest {
         [] => (format!("the scope `{first}`"), "list it in a rule for the client, or do not ask for it"),
         [(second, _)] => (
@@ -241,8 +243,9 @@ fn report_not_admitted(
             "list all of them in one rule for the client, or ask for fewer at once",
         ),
     };
-    let message = format!("no rule of server `{server}` gives client `{}` {what}", app.title());
-    let mut report = cx.report(certainty, *at, "asked for", message);
+    let message = format!("no rule of server `{}` gives client `{}` {what}", server.title(), app.title());
+    let mut report =
+        cx.report(certainty, *at, "asked for", message).rests_on(&server.entry).rests_on(&policy.entry);
     for (_, at) in rest {
         report = report.label(*at, "with this");
     }
@@ -255,7 +258,7 @@ fn report_not_admitted(
             "{list}: a rule fits only a request all of whose scopes it hands out, and where none fits, the \
              request ends with \"Policy evaluation failed for this request\""
         ))
-        .on(&consumer.entry(org));
+        .on(&if consumer.is_stated { app.entry.clone() } else { consumer.entry(org) });
 }
 
 /// Client credentials on a server that has nothing to give them.

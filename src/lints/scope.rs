@@ -24,7 +24,8 @@ fn from_org(cx: &mut Cx<'_>) {
             let Some(name) = scope.known().filter(|it| ScopeKind::of(it) == ScopeKind::Custom) else {
                 continue;
             };
-            cx.report(Definite, scope.at, "a custom scope", refused(&consumer.title(), name))
+            let certainty = Certainty::definite_if(consumer.is_certain);
+            cx.report(certainty, scope.at, "a custom scope", refused(&consumer.title(), name))
                 .label(consumer.server.at, "asked of the org server")
                 .help(HELP)
                 .on(&consumer.entry(org));

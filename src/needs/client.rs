@@ -80,8 +80,7 @@ fn federated(app: &App) -> Option<Evidence> {
 
 /// A grant that a person takes part in.
 fn interactive(client: &Client) -> Option<Place> {
-    let machine = [GrantType::ClientCredentials, GrantType::TokenExchange, GrantType::JwtBearer];
-    client.grant_types.known_items().find(|(it, _)| !machine.contains(it)).map(|(_, at)| at)
+    client.grant_types.known_items().find(|(it, _)| !MACHINES.contains(it)).map(|(_, at)| at)
 }
 
 /// What the client credentials grant of a client is for.
@@ -134,8 +133,18 @@ fn client_credentials(
 /// Whether all that a client can want is Okta's APIs: it is granted scopes of
 /// theirs, and no user signs in.
 pub fn is_for_oktas_apis_alone(app: &App, client: &Client) -> bool {
-    has_okta_grant(app) && (is_service(client) || client.grant_types.lacks(&GrantType::AuthorizationCode))
+    has_okta_grant(app) && (is_service(client) || is_without_users(client))
 }
+
+/// Whether certainly no user signs in to a client.
+pub fn is_without_users(client: &Client) -> bool {
+    let machine = |it: &&GrantType| MACHINES.contains(it) || **it == GrantType::RefreshToken;
+    client.grant_types.all_known().is_some_and(|it| it.iter().all(machine))
+}
+
+/// Grants that no person takes part in.
+const MACHINES: [GrantType; 3] =
+    [GrantType::ClientCredentials, GrantType::TokenExchange, GrantType::JwtBearer];
 
 /// Whether the client may be a service app.
 pub fn is_service(client: &Client) -> bool {

@@ -34,7 +34,10 @@ const NAMES: [&str; 17] = [
     "signingkey",
 ];
 
-/// Endings of names of people's own that say as much, after a separator.
+/// Endings of names of people's own that say as much by themselves.
+const WORDS: [&str; 6] = ["secret", "password", "passphrase", "privatekey", "apikey", "signingkey"];
+
+/// Endings that say as much after a separator.
 const ENDINGS: [&str; 9] = [
     "_secret",
     "_password",
@@ -71,8 +74,16 @@ pub fn is_secret_name(name: &str) -> bool {
     if HARMLESS.contains(&last) {
         return false;
     }
-    let plain: String = last.chars().filter(char::is_ascii_alphanumeric).collect();
-    NAMES.contains(&plain.as_str()) || ENDINGS.iter().any(|it| last.ends_with(it)) || lower == "auth.value"
+    let plain = |it: &str| it.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    // `api.key` is two segments of one name.
+    let pair = lower.rsplitn(3, '.').take(2).collect::<Vec<_>>();
+    let pair = pair.into_iter().rev().map(plain).collect::<String>();
+    let (last, separated) = (plain(last), last.replace('-', "_"));
+    NAMES.contains(&last.as_str())
+        || NAMES.contains(&pair.as_str())
+        || WORDS.iter().any(|it| last.ends_with(it))
+        || ENDINGS.iter().any(|it| separated.ends_with(it))
+        || lower == "auth.value"
 }
 
 /// The secrets of one file: those declared to be, and those found so far. The
@@ -140,11 +151,24 @@ fn find(text: &str) -> Vec<Range<usize>> {
             }
         }
     }
+    for at in memchr::memmem::find_iter(text.as_bytes(), "-----BEGIN ") {
+        found.extend(private_key(text, at));
+    }
     for at in memchr::memmem::find_iter(text.as_bytes(), "://") {
         found.extend(parameters(text, at));
         found.extend(password(text, at));
     }
     found
+}
+
+/// The private key whose PEM header stands at `at`, however its lines are joined;
+/// one without an end reaches as far as it is looked for.
+fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
+    let header = text[at + 5..].find("-----").map(|it| at + 5 + it)?;
+    let is_private = header - at < 60 && text[at..header].ends_with("PRIVATE KEY");
+    let start = header + 5;
+    let end = text[start..].find("-----END").map_or(text.len(), |it| start + it);
+    is_private.then_some(start..end)
 }
 
 /// The password in the URL whose `://` stands at `at`.
@@ -417,6 +441,31 @@ mod tests {
         assert_eq!(masked("hook_token = \"abc\""), ["abc"]);
         assert_eq!(masked("{\"token\": \"abc\", \"private\": \"def\"}"), ["abc", "def"]);
         assert_eq!(masked("{\"token\": {\"a\": 1}, \"private\": true}"), [""; 0]);
+    }
+
+    #[test]
+    fn names_of_peoples_own_say_that_they_are_secrets() {
+        for name in [
+            "other-secret",
+            "jwtSigningKey",
+            "api.key",
+            "spring.datasource.password",
+            "my_pwd",
+            "x.client-secret",
+        ] {
+            assert_eq!(masked(&format!("{name}: hunter2\n")), ["hunter2"], "{name}");
+        }
+        for name in ["key", "secretary", "id_token", "keystore.path"] {
+            assert_eq!(masked(&format!("{name}: orders\n")), [""; 0], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_private_key_is_one_whatever_its_name() {
+        let key = "-----BEGIN RSA PRIVATE KEY-----\n\\\n  MIIE\n-----END RSA PRIVATE KEY-----\n";
+        assert_eq!(masked(key), ["\n\\\n  MIIE\n"]);
+        assert_eq!(masked("-----BEGIN PRIVATE KEY-----\nMIIE"), ["\nMIIE"]);
+        assert_eq!(masked("-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----"), [""; 0]);
     }
 
     #[test]

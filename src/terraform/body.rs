@@ -58,6 +58,14 @@ pub(super) fn of_resource<'a>(evaluator: &Evaluator<'a>, handle: &Handle<'a>) ->
     let mut arguments =
         Reader { evaluator, kind: handle.block.kind, language: handle.block.language }.body(body, &scope);
     let ignored = ignored(body);
+    // What nobody writes has its default when it is made, and not for ever.
+    let at = Place::here(handle.block.name.span);
+    for name in ignored.iter().filter(|it| it.as_str() == "status") {
+        if arguments.iter().all(|it| it.name.as_ref() != name) {
+            let value = Value::unknown(at, Why::Ignored);
+            arguments.push(Argument { name: name.as_str().into(), written: at.span, value });
+        }
+    }
     for argument in &mut arguments {
         let name = argument.name.as_ref();
         // What an object is and belongs to is fixed when it is made.

@@ -92,6 +92,9 @@ fn a_filter_for_all_groups_is_one_of_groups() {
     assert_eq!(found(&claim("EQUALS", "*"), "groups-filter-as-text"), NONE, "the name of a group");
     assert_eq!(found(&claim("REGEX", "Groups: matches regex .*"), "groups-filter-as-text"), DEFINITE);
     assert_eq!(found(&claim("STARTS_WITH", "contains pii"), "groups-filter-as-text"), POSSIBLE, "a name?");
+    assert_eq!(found(&claim("REGEX", "Matches regex: .*"), "groups-filter-as-text"), DEFINITE);
+    assert_eq!(found(&claim("STARTS_WITH", "STARTS_WITH wh"), "groups-filter-as-text"), DEFINITE);
+    assert_eq!(found(&claim("STARTS_WITH", "containers"), "groups-filter-as-text"), NONE);
 }
 
 #[test]

@@ -262,4 +262,16 @@ fn clients_of_an_org_without_the_licence_ask_the_org_server() {
     assert_eq!(spring("acme.okta.com"), ["unlicensed-custom-server definite"]);
     assert_eq!(spring("globex.okta.com"), [""; 0], "another org");
     assert_eq!(spring("login.acme.com"), [""; 0], "nobody knows which");
+    // The issuers of grants tell the host of an export.
+    let apps = crate::snippets::answer("web", "\"authorization_code\"", "");
+    let grants = r#"[{"id":"oag1","status":"ACTIVE","issuer":"https://acme.okta.com","clientId":"0oa3m7x9rLw2KfJ8n5d7","scopeId":"okta.users.read"}]"#;
+    let properties = "okta.oauth2.issuer=https://acme.okta.com/oauth2/default\nokta.oauth2.client-id=0oa3m7x9rLw2KfJ8n5d7\n";
+    let files = [
+        ("apps.json", apps.as_str()),
+        ("apps/0oa3m7x9rLw2KfJ8n5d7/grants.json", grants),
+        ("authorizationServers.json", refused),
+        ("application.properties", properties),
+    ];
+    assert_eq!(unlicensed(&files), ["unlicensed-custom-server definite"]);
+    assert_eq!(unlicensed(&[files[0], files[2], files[3]]), [""; 0], "of which org it is, nobody knows");
 }

@@ -61,6 +61,9 @@ fn an_interactive_app_uses_oktas_scopes_for_its_users() {
     assert_eq!(found(&portal(machine), lint), DEFINITE);
     assert_eq!(found(&portal("\"authorization_code\", \"client_credentials\""), lint), POSSIBLE);
     assert_eq!(found(&portal("\"authorization_code\""), lint), NONE);
+    let device = "\"urn:ietf:params:oauth:grant-type:device_code\", \"client_credentials\"";
+    assert_eq!(found(&portal(device), lint), POSSIBLE, "an administrator signs in");
+    assert_eq!(found(&portal("\"client_credentials\", \"refresh_token\""), lint), DEFINITE);
     let policy = policy("okta_app_oauth.portal.client_id");
     let admits = |grant: &str| {
         let arguments = format!("  grant_type_whitelist = [{grant}]\n  scope_whitelist = [\"orders:read\"]");

@@ -29,7 +29,11 @@ fn client_credentials_take_a_rule_or_a_key_and_oktas_scopes() {
     let with_users = machine("web", secret)
         .replace("\"client_credentials\"", "\"authorization_code\", \"client_credentials\"");
     assert_eq!(found(&format!("{with_users}{GRANT}"), lint), DEFINITE, "the scopes are for its users");
-    assert_eq!(found(&machine("service", "  token_endpoint_auth_method = \"none\""), lint), DEFINITE);
+    let public = machine("service", "  token_endpoint_auth_method = \"none\"");
+    assert_eq!(found(&public, lint), DEFINITE);
+    let served_all_the_same =
+        format!("{public}{SERVER}{}{}", policy("okta_app_oauth.job.client_id"), rule("r", 1, MACHINES));
+    assert_eq!(found(&served_all_the_same, lint), DEFINITE, "it has nothing to authenticate with");
     let served = |clients: &str, arguments: &str| {
         let rules = format!("{}{}", policy(clients), rule("r", 1, arguments));
         found(&format!("{}{SERVER}{rules}", machine("service", secret)), lint)
@@ -115,6 +119,12 @@ fn a_way_out_leads_out() {
     );
     assert_eq!(help("", "none", ""), "set `token_endpoint_auth_method` to `private_key_jwt`");
     assert_eq!(help("licences = []", secret, ""), "for Okta's own APIs");
+    let with_users = machine("web", "")
+        .replace("\"client_credentials\"", "\"authorization_code\", \"client_credentials\"");
+    let findings =
+        check(&[("main.tf", &with_users), ("okta-lint.toml", "[org]\ncomplete = true\n")]).findings();
+    let told = findings.iter().find(|it| it["lint"] == "m2m-without-custom-server").expect("it is found");
+    assert!(text(&told["help"]).starts_with("take the grant from it"), "{told}");
     let off = |what: &str| {
         let policy = policy("okta_app_oauth.job.client_id");
         let rule = rule("r", 1, MACHINES);

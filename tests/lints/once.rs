@@ -93,5 +93,5 @@ fn a_server_of_which_all_is_switched_off() {
     let default =
         SERVER.replace("\"okta_auth_server\" \"orders\"", "\"okta_auth_server_default\" \"orders\"");
     let at_default = body(&default).replace("okta_auth_server.orders", "okta_auth_server_default.orders");
-    assert_eq!(lints(&at_default), ["shared-default-server"], "it cannot be deleted");
+    assert_eq!(lints(&at_default), ["shared-default-server", "policy-without-rule"], "it cannot be deleted");
 }

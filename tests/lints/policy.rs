@@ -123,6 +123,9 @@ fn a_server_needs_an_active_policy() {
     assert_eq!(found_in(&[("authorizationServers.json", &answer)], lint), DEFINITE);
     let default = answer.replace("\"default\":false", "\"default\":true");
     assert_eq!(found_in(&[("authorizationServers.json", &default)], lint), POSSIBLE, "nobody may mind");
+    let asked = "[[client]]\nname = \"Portal\"\nserver = \"default\"\n";
+    let files = [("authorizationServers.json", default.as_str()), ("okta-lint.toml", asked)];
+    assert_eq!(found_in(&files, lint), DEFINITE, "somebody does");
     let data = "data \"okta_auth_server\" \"orders\" {\n  name = \"orders\"\n}\n";
     assert_eq!(found(data, lint), NONE, "it is managed elsewhere");
 }
@@ -145,4 +148,19 @@ fn a_server_without_a_rule_is_told_once() {
     assert_eq!(of(&format!("{users}{more}{}", of_more(&off))), (1, 0), "the other policy has a rule");
     assert_eq!(of(&format!("{off}{more}")), (2, 0), "one of the policies has no rule at all");
     assert_eq!(of(&format!("{off}{more}{}", of_more(&off))), (0, 1));
+}
+
+#[test]
+fn default_may_be_switched_off_by_its_rules_where_nobody_asks_it() {
+    let policy = r#"{"id":"00p1","type":"OAUTH_AUTHORIZATION_POLICY","name":"p","status":"ACTIVE","priority":1,"system":true,"conditions":{"clients":{"include":["ALL_CLIENTS"]}},
+        "rules":[{"id":"0pr1","type":"RESOURCE_ACCESS","name":"r","status":"INACTIVE","priority":1,"conditions":{"people":{"groups":{"include":["EVERYONE"]}},"grantTypes":{"include":["authorization_code"]},"scopes":{"include":["openid"]}}}]}"#;
+    let server = crate::snippets::server(&format!(",\"policies\":[{policy}]"))
+        .replace("\"default\":false", "\"default\":true");
+    let asked = |client: &str| {
+        let files = [("authorizationServers.json", server.as_str()), ("okta-lint.toml", client)];
+        found_in(&files, "policy-without-rule")
+    };
+    assert_eq!(asked(""), POSSIBLE);
+    assert_eq!(asked("[[client]]\nname = \"Portal\"\nserver = \"org\"\n"), POSSIBLE);
+    assert_eq!(asked("[[client]]\nname = \"Portal\"\nserver = \"default\"\n"), DEFINITE);
 }

@@ -160,9 +160,15 @@ fn a_scope_without_a_name_may_be_the_one_that_is_named() {
 /// The findings of a client that states scopes, with rules that hand out others: of
 /// each the scopes of its own, and how sure it is.
 fn withheld(stated: &str, grants: &str, rules: &[(&str, &str)]) -> Vec<String> {
-    let write = "resource \"okta_auth_server_scope\" \"write\" {\n  auth_server_id = okta_auth_server.orders.id\n  name = \"orders:write\"\n}\n";
+    let scope = |name: &str| {
+        format!(
+            "resource \"okta_auth_server_scope\" \"{name}\" {{\n  auth_server_id = okta_auth_server.orders.id\n  name = \"{name}\"\n}}\n"
+        )
+    };
+    let write = scope("write").replace("name = \"write\"", "name = \"orders:write\"");
     let mut body = format!(
-        "{SERVER}{write}{}{}",
+        "{SERVER}{write}{}{}{}",
+        scope("groups"),
         app("portal", &format!("  grant_types = [{grants}]")),
         policy("okta_app_oauth.portal.client_id")
     );
@@ -200,6 +206,8 @@ fn a_rule_has_all_scopes_of_a_request() {
     assert_eq!(of(write, &[(device, write)]), NONE, "no grant of it is admitted");
     assert_eq!(of("\"orders:delete\"", &[(code, read)]), NONE, "the server has no such scope");
     assert_eq!(of("\"openid\"", &[(code, read)]), NONE, "Okta's pages do not agree");
+    let groups = ["definite no rule of server `orders` gives client `portal` the scope `groups`"];
+    assert_eq!(of("\"groups\"", &[(code, read)]), groups, "no scope of OpenID Connect there");
     assert_eq!(of(write, &[(code, "")]), NONE, "a rule without scopes");
     assert_eq!(of("", &[(code, read)]), NONE);
 }
