@@ -5,6 +5,7 @@
 //! line index of a file the first time it is asked.
 
 mod excerpt;
+mod secret_name;
 mod secrets;
 
 use std::fmt;
@@ -17,8 +18,8 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 pub use excerpt::Excerpts;
 pub use excerpt::harmless;
+pub use secret_name::is_secret_name;
 use secrets::Secrets;
-pub use secrets::is_secret_name;
 
 /// The largest file that is read, in bytes. Spans are 32 bits wide.
 pub const MAX_FILE_BYTES: u64 = 1 << 30;

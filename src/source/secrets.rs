@@ -9,49 +9,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, RwLock};
 
+use super::is_secret_name;
+
 /// How much is searched at once, in bytes, and how far before an excerpt a
 /// secret that reaches into it may start.
 const BLOCK: usize = 1 << 15;
-
-/// Names whose value is a secret, without quotes, case and separators.
-const NAMES: [&str; 17] = [
-    "clientsecret",
-    "clientbasicsecret",
-    "clientbasicsecretwo",
-    "secret",
-    "password",
-    "passwd",
-    "pwd",
-    "pw",
-    "passphrase",
-    "privatekey",
-    "apitoken",
-    "apikey",
-    "accesstoken",
-    "channeljson",
-    "sharedsecret",
-    "hmackey",
-    "signingkey",
-];
-
-/// Endings of names of people's own that say as much by themselves.
-const WORDS: [&str; 6] = ["secret", "password", "passphrase", "privatekey", "apikey", "signingkey"];
-
-/// Endings that say as much after a separator.
-const ENDINGS: [&str; 9] = [
-    "_secret",
-    "_password",
-    "_pwd",
-    "_token",
-    "_private_key",
-    "_api_key",
-    "_apikey",
-    "_passphrase",
-    "_credentials",
-];
-
-/// Names of Okta's that end like a secret and are none.
-const HARMLESS: [&str; 4] = ["id_token", "refresh_token", "has_password", "user_password"];
 
 /// Private parts of a JSON Web Key (RFC 7518 §6).
 const KEY_PARTS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "k", "oth"];
@@ -65,26 +27,6 @@ const SCHEMES: [&str; 3] = ["SSWS ", "Bearer ", "Basic "];
 
 /// Parameters of a URL whose value is a secret.
 const PARAMETERS: [&str; 7] = ["token=", "secret=", "key=", "password=", "sig=", "code=", "signature="];
-
-/// Whether a name of a variable, a local or an argument says that its value is
-/// a secret.
-pub fn is_secret_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let last = lower.rsplit('.').next().unwrap_or_default();
-    if HARMLESS.contains(&last) {
-        return false;
-    }
-    let plain = |it: &str| it.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-    // `api.key` is two segments of one name.
-    let pair = lower.rsplitn(3, '.').take(2).collect::<Vec<_>>();
-    let pair = pair.into_iter().rev().map(plain).collect::<String>();
-    let (last, separated) = (plain(last), last.replace('-', "_"));
-    NAMES.contains(&last.as_str())
-        || NAMES.contains(&pair.as_str())
-        || WORDS.iter().any(|it| last.ends_with(it))
-        || ENDINGS.iter().any(|it| separated.ends_with(it))
-        || lower == "auth.value"
-}
 
 /// The secrets of one file: those declared to be, and those found so far. The
 /// search goes block by block, so that a file of many findings is searched once.
@@ -441,23 +383,6 @@ mod tests {
         assert_eq!(masked("hook_token = \"abc\""), ["abc"]);
         assert_eq!(masked("{\"token\": \"abc\", \"private\": \"def\"}"), ["abc", "def"]);
         assert_eq!(masked("{\"token\": {\"a\": 1}, \"private\": true}"), [""; 0]);
-    }
-
-    #[test]
-    fn names_of_peoples_own_say_that_they_are_secrets() {
-        for name in [
-            "other-secret",
-            "jwtSigningKey",
-            "api.key",
-            "spring.datasource.password",
-            "my_pwd",
-            "x.client-secret",
-        ] {
-            assert_eq!(masked(&format!("{name}: hunter2\n")), ["hunter2"], "{name}");
-        }
-        for name in ["key", "secretary", "id_token", "keystore.path"] {
-            assert_eq!(masked(&format!("{name}: orders\n")), [""; 0], "{name}");
-        }
     }
 
     #[test]
