@@ -1,5 +1,6 @@
 //! Policies, and who is named in them.
 
+use crate::common::text;
 use crate::snippets::{MACHINES, SERVER, USERS, answer, app, policy, rule};
 use crate::{DEFINITE, NONE, POSSIBLE, check, found, found_in};
 
@@ -163,4 +164,18 @@ fn default_may_be_switched_off_by_its_rules_where_nobody_asks_it() {
     assert_eq!(asked(""), POSSIBLE);
     assert_eq!(asked("[[client]]\nname = \"Portal\"\nserver = \"org\"\n"), POSSIBLE);
     assert_eq!(asked("[[client]]\nname = \"Portal\"\nserver = \"default\"\n"), DEFINITE);
+}
+
+#[test]
+fn what_is_meant_for_all_clients_is_said_to_be() {
+    let message = |client: &str| {
+        let body = format!("{SERVER}{}{}", policy(&format!("\"{client}\"")), rule("r", 1, USERS));
+        let findings = check(&[("main.tf", &body)]).findings();
+        let told = findings.iter().find(|it| it["lint"] == "unknown-client").expect(client);
+        text(&told["message"])
+    };
+    for client in ["*", "all", "ALL_CLIENT", "all-clients"] {
+        assert_eq!(message(client), format!("policy `apps` names `{client}`, which stands for no client"));
+    }
+    assert!(message("abcde").ends_with("which can be no client's id"));
 }

@@ -1,7 +1,8 @@
 //! Access rules: grants, scopes, people, lifetimes, and which of them is reached.
 
+use crate::common::text;
 use crate::snippets::{MACHINES, SERVER, USERS, app, job, policy, rule};
-use crate::{DEFINITE, NONE, POSSIBLE, claim, found};
+use crate::{DEFINITE, NONE, POSSIBLE, check, claim, found};
 
 /// The server of the snippets with a policy for `clients`, and its rules.
 fn own(clients: &str, rules: &[&str]) -> String {
@@ -352,4 +353,37 @@ fn what_lives_long_is_dangerous_without_a_user_and_in_the_browser() {
     assert_eq!(browser("web", "", offline, CODE), NONE, "not in the browser");
     let rotating = "browser\"\n  refresh_token_rotation = \"ROTATE";
     assert_eq!(browser(rotating, "", offline, CODE), NONE, "a copy is noticed");
+}
+
+#[test]
+fn rules_of_one_name_are_told_apart() {
+    let message = |name: &str| {
+        let second =
+            rule("b", 2, &arguments(CODE, READ, "")).replace("name = \"b\"", &format!("name = \"{name}\""));
+        let body = own("\"ALL_CLIENTS\"", &[&rule("a", 1, &arguments(CODE, READ, "")), &second]);
+        let findings = check(&[("main.tf", &body)]).findings();
+        let told = findings.iter().find(|it| it["lint"] == "shadowed-rule").expect("it is found");
+        text(&told["message"])
+    };
+    assert_eq!(message("b"), "rule `b` never applies: rule `a` takes each of its requests first");
+    assert_eq!(
+        message("a"),
+        "rule `a` never applies: an earlier one of that name takes each of its requests first"
+    );
+}
+
+#[test]
+fn a_machine_is_shown_where_the_rule_does_not_tell() {
+    let labels = |grants: &str| {
+        let bare = SERVER.split("resource \"okta_auth_server_scope\"").next().expect("a server");
+        let rule = rule("r", 1, &arguments(grants, "\"openid\"", ""));
+        let body = format!("{}{bare}{}{rule}", job(), policy("okta_app_oauth.job.client_id"));
+        let files = [("main.tf", body.as_str()), ("okta-lint.toml", "[org]\ncomplete = true\n")];
+        let findings = check(&files).findings();
+        let told =
+            findings.iter().find(|it| it["lint"] == "server-without-scope-for-m2m").expect("it is found");
+        told["labels"].as_array().map(Vec::len)
+    };
+    assert_eq!(labels("\"client_credentials\""), Some(2));
+    assert_eq!(labels("\"authorization_code\", \"client_credentials\""), Some(3), "the client that asks");
 }
