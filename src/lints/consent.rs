@@ -5,7 +5,7 @@ use crate::lint::{Check, Cx, Lint, lint};
 use crate::model::{App, Client, Consent, ConsentMethod, GrantType, Id, Member, Org, Place, Scope, Server};
 use crate::needs::{
     Answer, LiveRule, Naming, absence, admits_scope, any_scope, has_okta_grant, is_custom_scope,
-    is_for_machines, machine_of, naming, rules_absence,
+    is_for_machines, is_without_users, machine_of, naming, rules_absence,
 };
 
 pub(super) const LINTS: &[Lint] = &[
@@ -24,10 +24,7 @@ fn without_server(cx: &mut Cx<'_>) {
         let Some(client) = &app.client else { continue };
         let required = client.consent_method.known() == Some(&ConsentMethod::Required);
         // Without a user there is nobody to ask, whatever the app says.
-        let has_users = client.grant_types.all_known().is_none_or(|it| {
-            it.iter().any(|it| !matches!(it, GrantType::ClientCredentials | GrantType::TokenExchange))
-        });
-        if !required || !client.consent_is_chosen || !has_users {
+        if !required || !client.consent_is_chosen || is_without_users(client) {
             continue;
         }
         let Some(certainty) = nobody_asks(org, id) else { continue };

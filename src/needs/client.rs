@@ -196,7 +196,10 @@ fn jwt_bearer(client: &Client) -> Option<Evidence> {
 
 fn consent(client: &Client) -> Option<Evidence> {
     let required = client.consent_method.known() == Some(&ConsentMethod::Required);
-    (required && client.consent_is_chosen).then(|| shows(client.consent_method.at, "asks users for consent"))
+    // Without a user there is nobody to ask, whatever the app says.
+    let has_users = !is_without_users(client);
+    (required && has_users && client.consent_is_chosen)
+        .then(|| shows(client.consent_method.at, "asks users for consent"))
 }
 
 /// The needs of what is known beside Okta.

@@ -91,3 +91,20 @@ fn an_audience_that_is_not_known_may_be_the_one() {
     assert_eq!(insisting("", ""), NONE);
     assert_eq!(insisting("  audiences = [\"api://orders\"]", "  status = \"INACTIVE\""), NONE);
 }
+
+#[test]
+fn servers_of_one_name_are_told_by_their_addresses() {
+    let message = |name: &str| {
+        let server = |address: &str, name: &str| {
+            format!(
+                "resource \"okta_auth_server\" \"{address}\" {{\n  name = \"{name}\"\n  audiences = [\"api://orders\"]\n}}\n"
+            )
+        };
+        let body = format!("{}{}", server("a", "orders"), server("b", name));
+        let findings = check(&[("main.tf", &body)]).findings();
+        let told = findings.iter().find(|it| it["lint"] == "shared-audience").expect("it is found");
+        text(&told["message"])
+    };
+    assert_eq!(message("billing"), "servers `orders` and `billing` have one audience");
+    assert_eq!(message("orders"), "servers `okta_auth_server.a` and `okta_auth_server.b` have one audience");
+}

@@ -24,6 +24,11 @@ fn consent_is_asked_by_servers_that_name_the_client() {
     assert_eq!(found(&body(&asking("FLEXIBLE"), "var.client"), lint), NONE, "it may name the client");
     let trusted = app("portal", "  consent_method = \"TRUSTED\"");
     assert_eq!(found(&trusted, lint), NONE);
+    let users = app("portal", &format!("{REQUIRED}\n  grant_types = [\"authorization_code\"]"));
+    assert_eq!(found(&users, lint), DEFINITE);
+    let machine = app("job", &format!("{REQUIRED}\n  grant_types = [\"client_credentials\"]"));
+    assert_eq!(found(&machine, lint), NONE, "nobody is there to be asked");
+    assert_eq!(found(&machine, "user-consent"), NONE);
 }
 
 #[test]
