@@ -116,6 +116,10 @@ fn client_credentials_are_for_oktas_apis_or_for_ones_own() {
     assert_eq!(with_grant(&job()), [api.clone(), okta]);
     assert_eq!(with_grant(&secret), vec![api.clone()], "meant for Okta's APIs, and refused there");
     assert_eq!(with_grant(&web), vec![api.clone()], "no service app: another finding");
+    let admitted =
+        format!("{web}{GRANT}{SERVER}{}{}", policy("okta_app_oauth.job.client_id"), rule("r", 1, MACHINES));
+    let by_rule = m2m("definite", ", a rule admits it for this client").remove(0);
+    assert!(needs(&admitted, true).contains(&by_rule), "a rule admits it");
     let with_users = web.replace("\"client_credentials\"", "\"authorization_code\", \"client_credentials\"");
     let refused = m2m("definite", ", a `web` app, not a `service` app").remove(0);
     assert!(with_grant(&with_users).contains(&refused), "the scopes are for its users");

@@ -40,6 +40,11 @@ fn a_client_that_no_rule_admits() {
     let mixed = "  type = \"web\"\n  grant_types = [\"authorization_code\", \"client_credentials\"]";
     let device = admitting("\"urn:ietf:params:oauth:grant-type:device_code\"");
     assert_eq!(lints(&root(mixed, &device)), ["grant-not-admitted"], "not by m2m-without-custom-server");
+    let none = "  type = \"web\"\n  grant_types = [\"refresh_token\"]";
+    assert!(
+        !lints(&root(none, &device)).contains(&"grant-not-admitted".to_owned()),
+        "it has no grant of rules"
+    );
     let exchange =
         "  type = \"service\"\n  grant_types = [\"urn:ietf:params:oauth:grant-type:token-exchange\"]";
     assert_eq!(lints(&root(exchange, &device)), ["grant-not-admitted"], "not by exchange-without-rule");
