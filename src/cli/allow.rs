@@ -156,6 +156,8 @@ mod tests {
         ] {
             assert!(!is_named(instance, name), "{name}");
         }
+        assert!(is_named("okta_app_oauth.x[\"a\"]", "okta_app_oauth.x"));
+        assert!(is_named("module.m[\"]b\"].okta_app_oauth.x", "module.m.okta_app_oauth.x"));
         assert!(is_named("app:[PROD] Portal", "app:[PROD] Portal"));
         assert!(!is_named("app:[PROD] Portal", "app: Portal"), "no key of an instance");
     }

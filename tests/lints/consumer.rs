@@ -221,6 +221,7 @@ fn what_is_stated_is_about_the_apps_that_it_names() {
     assert_eq!(asking("\"Portal\"", "", "Por*"), portal);
     assert_eq!(asking("\"Portal [prod]\"", "", "Portal [prod]"), portal, "a label is no pattern");
     assert_eq!(asking("uuid()", "", "okta_app_oauth.portal"), portal, "as findings call it");
+    assert_eq!(asking("uuid()", "", "okta_app_oauth.*"), portal, "or a pattern for that");
     assert_eq!(asking("\"Portal\"", "", "Other"), ["client:Other definite"], "made elsewhere");
     assert_eq!(asking("\"Portal\"", "  status = \"INACTIVE\"", "Portal"), [""; 0], "nobody asks");
     let unknown = asking("\"Portal\"", "  status = uuid()", "Portal");

@@ -229,6 +229,8 @@ fn an_org_without_the_licence_has_no_custom_server() {
     assert_eq!(without(&restricted), found, "who that is, nobody knows");
     let scope = "resource \"okta_auth_server_scope\" \"s\" {\n  auth_server_id = okta_auth_server.sso.id\n  name = \"orders:read\"\n}\n";
     assert_eq!(without(&format!("{SERVER}{scope}")), ["custom-scope definite"], "told by what needs it");
+    let stray = scope.replace("okta_auth_server.sso.id", "uuid()").replace("orders:read", "openid");
+    assert_eq!(without(&stray), none, "it may be a server that is told elsewhere");
     let one_of_two = format!("{SERVER}{scope}{default}");
     assert_eq!(without(&one_of_two), ["custom-scope definite", "unlicensed-custom-server definite"]);
     let perhaps = scope.replace("name =", "count = length(uuid()) > 40 ? 1 : 0\n  name =");

@@ -164,6 +164,14 @@ fn default_may_be_switched_off_by_its_rules_where_nobody_asks_it() {
     assert_eq!(asked(""), POSSIBLE);
     assert_eq!(asked("[[client]]\nname = \"Portal\"\nserver = \"org\"\n"), POSSIBLE);
     assert_eq!(asked("[[client]]\nname = \"Portal\"\nserver = \"default\"\n"), DEFINITE);
+    let by_file = |host: &str| {
+        let properties =
+            format!("okta.oauth2.issuer=https://{host}/oauth2/default\nokta.oauth2.client-id=0oa1\n");
+        let files = [("authorizationServers.json", server.as_str()), ("application.properties", &properties)];
+        found_in(&files, "policy-without-rule")
+    };
+    assert_eq!(by_file("acme.okta.com"), DEFINITE);
+    assert_eq!(by_file("login.acme.com"), POSSIBLE, "it may be that of another org");
 }
 
 #[test]
