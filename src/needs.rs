@@ -11,6 +11,7 @@ mod scope_name;
 mod server;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::capability::{self, Licence};
 use crate::finding::Certainty;
@@ -68,12 +69,14 @@ pub struct Need {
 pub struct Needs {
     /// In the order of clients, servers and consumers.
     pub all: Vec<Need>,
+    /// Where the needs of servers stand.
+    of_servers: BTreeMap<(capability::Id, Subject), usize>,
 }
 
 impl Needs {
     /// The needs of an org, whose live rules are `reach`.
     pub fn of(org: &Org, reach: &Reach<'_>) -> Self {
-        let mut needs = Self { all: Vec::with_capacity(org.apps.items.len()) };
+        let mut needs = Self { all: Vec::with_capacity(org.apps.items.len()), ..Self::default() };
         for (id, app) in org.apps() {
             client::needs(org, reach, id, app, &mut needs);
         }
@@ -103,14 +106,16 @@ impl Needs {
     ) {
         // What is asked of one server is one need, whoever asks.
         let shared = matches!(subject, Subject::Server(_));
-        let same = |it: &&mut Need| (it.capability, it.subject) == (capability, subject);
-        let before = if shared { self.all.iter_mut().find(same) } else { None };
-        if let Some(need) = before {
+        let before = self.of_servers.get(&(capability, subject)).copied();
+        if let Some(need) = before.and_then(|it| self.all.get_mut(it)) {
             // What is certain is shown first.
             let place = if certainty > need.certainty { 0 } else { need.evidence.len() };
             need.evidence.splice(place..place, evidence);
             need.certainty = need.certainty.max(certainty);
         } else if !evidence.is_empty() {
+            if shared {
+                self.of_servers.insert((capability, subject), self.all.len());
+            }
             self.all.push(Need { capability, subject, certainty, evidence });
         }
     }

@@ -203,7 +203,7 @@ fn not_admitted(cx: &mut Cx<'_>) {
             for member in policy.clients.known().into_iter().flatten() {
                 let Member::Client(client) = member else { continue };
                 let Target::Found(app) = client.target else { continue };
-                let own: Vec<_> = reach.of(app).map(|it| it.live).filter(|it| it.server == id).collect();
+                let own: Vec<_> = reach.at(app, id).map(|it| it.live).collect();
                 let Some(agents) = without_agent(org, &own) else { continue };
                 let certainty = certainty.min(agents);
                 // A rule that fits nobody is certain, and says the same.

@@ -178,7 +178,7 @@ fn not_admitted(cx: &mut Cx<'_>) {
         for &app in &consumer.apps {
             let Some(client) = &org.app(app).client else { continue };
             // A client that no rule is for is another finding.
-            let reached = reach.of(app).map(|it| it.live).filter(|it| it.server == id);
+            let reached = reach.at(app, id).map(|it| it.live);
             let rules: Vec<_> = reached.filter(|it| may_admit(client, it.rule)).collect();
             let unfinished = rules.iter().any(|it| lists_no_scope(it.rule));
             let (Some(certainty), false, false) =

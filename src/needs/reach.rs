@@ -87,6 +87,21 @@ impl<'a> Reach<'a> {
         by_name.chain(others).map(|(index, naming)| Reached { live: self.rules[index], naming })
     }
 
+    /// The live rules of one server whose policies take `app` in, or may; those that
+    /// name it first.
+    pub fn at(&self, app: Id<App>, server: Id<Server>) -> impl Iterator<Item = Reached<'a>> + '_ {
+        let here = move |index: usize| self.rules[index].server == server;
+        let named = self.by_name.get(&app).map(Vec::as_slice).unwrap_or_default();
+        let is_named = |index: usize| named.iter().any(|it| it.0 == index);
+        // Rules stand in the order of their servers.
+        let start = self.by_all.partition_point(|it| self.rules[it.0].server < server);
+        let others = self.by_all[start..].iter().copied().take_while(move |it| here(it.0));
+        let others = others.filter(move |it| !is_named(it.0));
+        let by_name = named.iter().filter(move |it| here(it.0));
+        let by_name = by_name.map(|&(index, at)| (index, Naming::ByName(at)));
+        by_name.chain(others).map(|(index, naming)| Reached { live: self.rules[index], naming })
+    }
+
     /// How sure it is that no rule that `app` reaches admits `grant`; `None`
     /// if one does or may.
     pub fn lacks(&self, app: Id<App>, grant: &GrantType) -> Option<Certainty> {
@@ -104,7 +119,7 @@ impl<'a> Reach<'a> {
     ) -> Option<Vec<&'c GrantType>> {
         let mut asked = client.grant_types.all_known()?;
         asked.retain(|it| **it != GrantType::RefreshToken);
-        let mut rules = self.of(app).filter(|it| it.live.server == server).peekable();
+        let mut rules = self.at(app, server).peekable();
         let reached = rules.peek().is_some() && !asked.is_empty();
         let refuses = |it: Reached<'_>| asked.iter().all(|grant| it.live.rule.grant_types.lacks(grant));
         (reached && rules.all(refuses)).then_some(asked)
@@ -113,9 +128,9 @@ impl<'a> Reach<'a> {
     /// Whether a server names a client and admits none of its grants, so far as the
     /// input tells: a finding of its own, which says all.
     pub fn is_refused_where_named(&self, org: &Org, app: Id<App>, client: &Client) -> bool {
-        let is_named =
-            |it: &Reached<'_>| matches!(it.naming, Naming::ByName(_)) && it.live.policy.status.is_active();
-        let mut servers = self.of(app).filter(is_named).map(|it| it.live.server);
+        let named = self.by_name.get(&app).map(Vec::as_slice).unwrap_or_default();
+        let named = named.iter().map(|it| self.rules[it.0]);
+        let mut servers = named.filter(|it| it.policy.status.is_active()).map(|it| it.server);
         servers.any(|id| rules_absence(org.server(id)).is_some() && self.refused(app, client, id).is_some())
     }
 
