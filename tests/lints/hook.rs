@@ -17,6 +17,11 @@ fn a_hook_runs_where_a_rule_names_it() {
     assert_eq!(with(&rule("\"cal1a2b3c4d5e6f7g8h9\"")), NONE, "an id that may be its");
     let off = rule("okta_inline_hook.h.id").replace("name = \"r\"", "name = \"r\"\n  status = \"INACTIVE\"");
     assert_eq!(with(&off), NONE, "all of the server is switched off: another finding");
+    let idle = HOOK.replace("\"h\"", "\"a\"");
+    let two = format!("{idle}{HOOK}{SERVER}{}{off}", policy("\"ALL_CLIENTS\""));
+    let findings = crate::check(&[("main.tf", &two)]).findings();
+    let idle: Vec<_> = findings.iter().filter(|it| it["lint"] == lint).map(|it| &it["resource"]).collect();
+    assert_eq!(idle, ["okta_inline_hook.a"], "the one that no rule names");
     let other = crate::snippets::rule("other", 2, USERS);
     assert_eq!(with(&format!("{off}{other}")), DEFINITE, "the rule is switched off");
     let unknown = HOOK.replace("name = \"h\"", "name = \"h\"\n  status = var.status");
