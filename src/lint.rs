@@ -330,23 +330,21 @@ fn drop_the_less_exact(lints: &[&'static Lint], findings: &mut Vec<Finding>) {
 /// module makes.
 pub fn count_alike(findings: &mut Vec<Finding>) {
     let key = |it: &Finding| (it.primary(), it.lint, it.certainty);
-    let mut objects: BTreeMap<_, Vec<Option<String>>> = BTreeMap::new();
+    // The first object, and all of them.
+    let mut objects: BTreeMap<_, (Option<String>, BTreeSet<Option<String>>)> = BTreeMap::new();
     for finding in findings.iter() {
-        let told = objects.entry(key(finding)).or_default();
-        if !told.contains(&finding.resource) {
-            told.push(finding.resource.clone());
-        }
+        let resource = || finding.resource.clone();
+        objects.entry(key(finding)).or_insert_with(|| (resource(), BTreeSet::new())).1.insert(resource());
     }
     findings.retain_mut(|finding| {
-        let told = &objects[&key(finding)];
-        let more = match told.len() - 1 {
+        let (first, all) = &objects[&key(finding)];
+        let more = match all.len() - 1 {
             0 => return true,
             1 => "another object".to_owned(),
             more => format!("{more} more objects"),
         };
-        let is_first = told.first() == Some(&finding.resource);
         finding.message = format!("{} (and {more} made from the same text)", finding.message);
-        is_first
+        finding.resource == *first
     });
 }
 

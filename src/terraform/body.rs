@@ -60,7 +60,7 @@ pub(super) fn of_resource<'a>(evaluator: &Evaluator<'a>, handle: &Handle<'a>) ->
     let ignored = ignored(body);
     // What nobody writes has its default when it is made, and not for ever.
     let at = Place::here(handle.block.name.span);
-    for name in ignored.iter().filter(|it| it.as_str() == "status") {
+    for name in ignored.iter().filter(|it| it.as_str() != "all") {
         if arguments.iter().all(|it| it.name.as_ref() != name) {
             let value = Value::unknown(at, Why::Ignored);
             arguments.push(Argument { name: name.as_str().into(), written: at.span, value });

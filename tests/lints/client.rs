@@ -8,6 +8,9 @@ fn a_secret_that_nobody_wrote_is_one_of_the_provider() {
     let lint = "secret-in-public-client";
     assert_eq!(found(&app("shop", "  type = \"browser\""), lint), DEFINITE);
     assert_eq!(found(&app("shop", "  type = \"web\""), lint), NONE);
+    let ignored =
+        "  type = \"browser\"\n  lifecycle {\n    ignore_changes = [token_endpoint_auth_method]\n  }";
+    assert_eq!(found(&app("shop", ignored), lint), NONE, "what it is by now, nobody knows");
     let none = "  type = \"browser\"\n  token_endpoint_auth_method = \"none\"";
     assert_eq!(found(&app("shop", none), lint), NONE);
     let method = r#""token_endpoint_auth_method":"none","#;

@@ -175,6 +175,17 @@ fn default_may_be_switched_off_by_its_rules_where_nobody_asks_it() {
 }
 
 #[test]
+fn a_status_that_is_left_to_others_is_not_known() {
+    let body = |more: &str| {
+        let policy = policy("\"ALL_CLIENTS\"").replace("priority = 1", &format!("priority = 1\n{more}"));
+        format!("{SERVER}{policy}{}", rule("r", 1, USERS))
+    };
+    assert_eq!(found(&body(""), "all-clients-policy"), DEFINITE);
+    let ignored = body("  lifecycle {\n    ignore_changes = [status]\n  }");
+    assert_ne!(found(&ignored, "all-clients-policy"), DEFINITE);
+}
+
+#[test]
 fn what_is_meant_for_all_clients_is_said_to_be() {
     let message = |client: &str| {
         let body = format!("{SERVER}{}{}", policy(&format!("\"{client}\"")), rule("r", 1, USERS));
